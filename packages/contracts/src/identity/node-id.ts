@@ -1,0 +1,84 @@
+import { b3 } from '../hash/hash.ts'
+import { QmtlError, type ErrorCause } from '../errors/qmtl-error.ts'
+import { compareCodePoints } from './code-point-order.ts'
+import { paramsBlob } from './canonical-params.ts'
+import type { NodeId, NodeIdentityFields } from './node-fields.ts'
+
+/** The id of a node's content. Throws `E_NODE_ID_FIELDS` or `E_SCHEMA_COMPAT_MISMATCH` where the content has none. */
+export function nodeIdOf(node: NodeIdentityFields): NodeId {
+  return b3(serialOf(node)) as NodeId
+}
+
+/** The text that the id hashes: type, interval, period, parameters, sorted dependencies, schema, code, joined by `|`. */
+export function serialOf(node: NodeIdentityFields): string {
+  const schema = schemaCompatId(node)
+  const dependencies = dependenciesOf(node)
+  const causes = invalidFields(node, schema, dependencies)
+  if (causes.length > 0) throw new QmtlError('E_NODE_ID_FIELDS', describe(causes), { errors: causes })
+  const sorted = dependencies.toSorted(compareCodePoints).join(',')
+  return [node.node_type, node.interval ?? 0, node.period ?? 0, blobOf(node), sorted, schema, node.code_hash].join('|')
+}
+
+/** The trimmed schema identity: `schema_compat_id`, else `schema_id`; both may be given when they agree. */
+export function schemaCompatId(node: Pick<NodeIdentityFields, 'schema_compat_id' | 'schema_id'>): string {
+  const compat = node.schema_compat_id?.trim() ?? ''
+  const id = node.schema_id?.trim() ?? ''
+  if (compat !== '' && id !== '' && compat !== id) {
+    throw new QmtlError('E_SCHEMA_COMPAT_MISMATCH', `schema_compat_id '${compat}' and schema_id '${id}' differ`)
+  }
+  return compat === '' ? id : compat
+}
+
+/** The ids a node depends on: `inputs` where it is not empty, else `dependencies`; nulls and blanks dropped. */
+export function dependenciesOf(node: Pick<NodeIdentityFields, 'inputs' | 'dependencies'>): readonly string[] {
+  const listed = node.inputs !== undefined && node.inputs.length > 0 ? node.inputs : (node.dependencies ?? [])
+  return listed.filter((id): id is string => id !== null && id !== '')
+}
+
+function blobOf(node: NodeIdentityFields): string {
+  try {
+    return paramsBlob(node)
+  } catch (cause) {
+    throw new QmtlError('E_NODE_ID_FIELDS', 'params have no canonical JSON form', {
+      cause,
+      errors: cause instanceof QmtlError ? cause.errors : [],
+    })
+  }
+}
+
+// The serialisation has no escaping: its separators may not occur in the parts.
+// eslint cannot be told that a control character is meant, hence the code units.
+function hasSeparator(text: string, separators: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    if (unit < 0x20 || (unit >= 0x7f && unit < 0xa0) || separators.includes(text[index] ?? '')) return true
+  }
+  return false
+}
+
+function invalidFields(
+  node: NodeIdentityFields,
+  schema: string,
+  dependencies: readonly string[],
+): readonly ErrorCause[] {
+  const texts = { node_type: node.node_type, code_hash: node.code_hash, schema_compat_id: schema }
+  const causes: ErrorCause[] = []
+  for (const [path, value] of Object.entries(texts)) {
+    if (value === '') causes.push({ path, message: 'is empty' })
+    else if (hasSeparator(value, '|')) causes.push({ path, message: "holds '|' or a control character", value })
+  }
+  for (const path of ['interval', 'period'] as const) {
+    const value = node[path] ?? 0
+    if (!Number.isSafeInteger(value) || value < 0)
+      causes.push({ path, message: 'is not a whole number of 0 or more', value })
+  }
+  for (const value of dependencies) {
+    if (hasSeparator(value, '|,'))
+      causes.push({ path: 'dependencies', message: "holds '|', ',' or a control character", value })
+  }
+  return causes
+}
+
+function describe(causes: readonly ErrorCause[]): string {
+  return causes.map(({ path, message }) => `${path} ${message}`).join('; ')
+}
