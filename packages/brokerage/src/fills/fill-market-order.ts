@@ -1,0 +1,87 @@
+import { absolute, compare, decimalText, isZero, negate, sign, times, type Decimal } from '@qmtl/contracts'
+import type { Instrument } from '@qmtl/market'
+import { affordableQuantity, availableNotional, isReducing } from '../buying-power/buying-power.ts'
+import { feeForNotional } from '../fees/fee-schedule.ts'
+import { fillValue } from '../ledger/apply-fill.ts'
+import { positionQuantity, type Book, type LedgerFill, type PriceOf } from '../ledger/book.ts'
+import type { RealityModels } from '../models/reality-models.ts'
+import { slippedPrice } from '../slippage/slippage-model.ts'
+
+/** A market order as the fill rule sees it. */
+export interface MarketOrder {
+  /** Signed, not zero. */
+  readonly quantity: Decimal
+  /** May only make the position smaller: it is cut to the position, and refused where there is none. */
+  readonly reduceOnly: boolean
+}
+
+/** The market at the instant of the fill: for `next-open` the open of the first bar after the deciding one. */
+export interface MarketMoment {
+  readonly instrument: Instrument
+  readonly referencePrice: Decimal
+  /** Epoch milliseconds UTC. */
+  readonly tsMs: number
+}
+
+/** The book that pays, and current prices of what it holds. Without it neither funds nor reduce-only can be checked. */
+export interface Funds {
+  readonly book: Book
+  readonly priceOf: PriceOf
+}
+
+export type FillOutcome =
+  | { readonly kind: 'filled'; readonly fill: LedgerFill }
+  | {
+      readonly kind: 'refused'
+      readonly code: 'E_INSUFFICIENT_FUNDS' | 'E_VENUE_REFUSED'
+      /** Names the order, the limit and the value seen. */
+      readonly message: string
+    }
+
+/**
+ * Fills a market order at the reference price plus slippage against it, with its fee. The one path of backtest and paper
+ * venue. An order beyond the funds is cut to what they pay or refused, as the buying power model says; what was cut off
+ * is not kept. Orders that only reduce a position always fill.
+ */
+export function fillMarketOrder(
+  order: MarketOrder,
+  moment: MarketMoment,
+  models: RealityModels,
+  funds?: Funds,
+): FillOutcome {
+  if (!funds) return filled(order.quantity, moment, models)
+  if (order.reduceOnly) return fillReduceOnly(order.quantity, moment, models, funds)
+  if (isReducing(funds.book, moment.instrument.id, order.quantity)) return filled(order.quantity, moment, models)
+  return fillFunded(order.quantity, moment, models, funds)
+}
+
+function fillReduceOnly(quantity: Decimal, moment: MarketMoment, models: RealityModels, funds: Funds): FillOutcome {
+  const held = positionQuantity(funds.book, moment.instrument.id)
+  if (sign(held) !== -sign(quantity)) {
+    const message = `reduce-only order of ${decimalText(quantity)} ${moment.instrument.id} meets a position of ${decimalText(held)}`
+    return { kind: 'refused', code: 'E_VENUE_REFUSED', message }
+  }
+  const capped = compare(absolute(quantity), absolute(held)) > 0 ? negate(held) : quantity
+  return filled(capped, moment, models)
+}
+
+function fillFunded(quantity: Decimal, moment: MarketMoment, models: RealityModels, funds: Funds): FillOutcome {
+  const { instrument } = moment
+  const side = { instrument: instrument.id, direction: sign(quantity) }
+  const available = availableNotional(funds.book, funds.priceOf, side, models.buyingPower)
+  const unitValue = times(slippedPrice(moment.referencePrice, quantity, models.slippage), instrument.multiplier)
+  const affordable = affordableQuantity({ quantity, unitValue, lotSize: instrument.lotSize }, available, models)
+  const isShort = compare(affordable, quantity) !== 0
+  if (isZero(affordable) || (isShort && models.buyingPower.unaffordable === 'refuse')) {
+    const message = `order of ${decimalText(quantity)} ${instrument.id} at ${decimalText(unitValue)} needs more than the available ${decimalText(available)}`
+    return { kind: 'refused', code: 'E_INSUFFICIENT_FUNDS', message }
+  }
+  return filled(affordable, moment, models)
+}
+
+function filled(quantity: Decimal, moment: MarketMoment, models: RealityModels): FillOutcome {
+  const { instrument, tsMs } = moment
+  const price = slippedPrice(moment.referencePrice, quantity, models.slippage)
+  const bare = { instrument: instrument.id, quantity, price, multiplier: instrument.multiplier }
+  return { kind: 'filled', fill: { ...bare, fee: feeForNotional(fillValue(bare), models.fees), tsMs } }
+}

@@ -1,0 +1,34 @@
+export { feeForNotional, feeRate, type FeeSchedule } from './fees/fee-schedule.ts'
+export { slippageRate, slippedPrice, type SlippageModel } from './slippage/slippage-model.ts'
+export {
+  affordableQuantity,
+  availableNotional,
+  isReducing,
+  type BuyingPowerModel,
+} from './buying-power/buying-power.ts'
+export {
+  realityModels,
+  describeModels,
+  type RealityModels,
+  type RealityModelOptions,
+  type FillRule,
+} from './models/reality-models.ts'
+export {
+  fillMarketOrder,
+  type FillOutcome,
+  type Funds,
+  type MarketMoment,
+  type MarketOrder,
+} from './fills/fill-market-order.ts'
+export {
+  openBook,
+  bookEquity,
+  positionQuantity,
+  positionValue,
+  type Book,
+  type LedgerFill,
+  type Position,
+  type PriceOf,
+} from './ledger/book.ts'
+export { applyFill, rebuildBook, fillValue, type AppliedFill, type ClosedTrade } from './ledger/apply-fill.ts'
+export { checkBalance, type BalanceCheck, type Imbalance } from './ledger/check-balance.ts'

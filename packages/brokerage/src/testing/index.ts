@@ -1,0 +1,1 @@
+export { anyFills } from './generators.ts'
