@@ -7,6 +7,22 @@ export {
   type Client,
   type FetchTransportOptions,
 } from './api/client.ts'
+export { tagQuerySchema, tagQueryReplySchema, dagManagerRoutes } from './api/dag-manager-routes.ts'
+export {
+  submissionSchema,
+  submissionReplySchema,
+  strategyStates,
+  strategyStatusSchema,
+  streamTopics,
+  subscriptionSchema,
+  subscriptionReplySchema,
+  gatewayRoutes,
+  type Submission,
+  type SubmissionReply,
+  type StrategyState,
+  type StrategyStatus,
+  type StreamTopic,
+} from './api/gateway-routes.ts'
 export { implement, type RouteImplementation } from './api/implement.ts'
 export {
   defineRoute,
@@ -20,6 +36,18 @@ export {
   type RequestContext,
 } from './api/route.ts'
 export { schemaCauses } from './api/schema-causes.ts'
+export { worldRoutes } from './api/world-routes.ts'
+export { nodeKinds, dagNodeSchema, dagSchema, dagVersionOf, type NodeKind, type DagNode, type Dag } from './dag/dag.ts'
+export {
+  nodeDecisions,
+  plannedNodeSchema,
+  planSchema,
+  queueSchema,
+  type NodeDecision,
+  type PlannedNode,
+  type Plan,
+  type Queue,
+} from './dag/plan.ts'
 export {
   decimal,
   ZERO,
@@ -45,6 +73,25 @@ export { errorTable, isErrorCode, type RetryAdvice, type ErrorEntry, type ErrorC
 export { problemOf, errorOfProblem, type ProblemDocument } from './errors/problem.ts'
 export { QmtlError, messageOf, type ErrorCause, type QmtlErrorOptions } from './errors/qmtl-error.ts'
 export { type ServiceName, type ControlEvent } from './events/control-event.ts'
+export {
+  type ActivationUpdated,
+  type WorldEpochChanged,
+  type PolicyUpdated,
+  type BindingsUpdated,
+  type QueueUpdated,
+  type WorldEvent,
+  type GraphEvent,
+} from './events/world-events.ts'
+export {
+  evidenceStages,
+  evidenceSeriesSchema,
+  statisticValueSchema,
+  statisticsSchema,
+  type EvidenceStage,
+  type EvidenceSeries,
+  type StatisticValue,
+  type Statistics,
+} from './evidence/evidence.ts'
 export { b3, sha256hex } from './hash/hash.ts'
 export { canonicalParams, excludedParamPaths, paramsBlob, tagList } from './identity/canonical-params.ts'
 export { compareCodePoints } from './identity/code-point-order.ts'
@@ -92,6 +139,35 @@ export {
   type DagIdentity,
 } from './identity/record-keys.ts'
 export { canonicalJson } from './json/canonical-json.ts'
+export {
+  closed,
+  decimalSchema,
+  positiveDecimalSchema,
+  instantSchema,
+  worldIdSchema,
+  strategyIdSchema,
+  instrumentSchema,
+  intervalSchema,
+  runIdSchema,
+  jsonObjectSchema,
+  nullableTextSchema,
+} from './json/schemas.ts'
+export { clientOrderIdOf, type OrderOrigin } from './orders/client-order-id.ts'
+export { fillSchema, type Fill } from './orders/fill.ts'
+export {
+  orderTypes,
+  timesInForce,
+  orderStatuses,
+  orderRequestSchema,
+  orderSchema,
+  isClosedOrder,
+  type OrderType,
+  type TimeInForce,
+  type OrderStatus,
+  type OrderRequest,
+  type Order,
+} from './orders/order.ts'
+export { tradeRecordSchema, type TradeRecord } from './orders/trade-record.ts'
 export { nearestName, suggestName } from './text/nearest-name.ts'
 export { formatInstant, parseInstant } from './time/instant.ts'
 export { intervalMs, formatInterval, durationMs } from './time/interval.ts'
@@ -105,3 +181,67 @@ export {
   type Clock,
   type CallOptions,
 } from './types.ts'
+export {
+  sides,
+  sideSchema,
+  activationEntrySchema,
+  activationEnvelopeSchema,
+  activationStateSchema,
+  stateHashOf,
+  activationEtag,
+  activationPatchSchema,
+  type Side,
+  type ActivationEntry,
+  type ActivationEnvelope,
+  type ActivationState,
+  type ActivationPatch,
+} from './worlds/activation.ts'
+export {
+  applyPhases,
+  applyRequestSchema,
+  applyAckSchema,
+  type ApplyPhase,
+  type ApplyRequest,
+  type ApplyAck,
+} from './worlds/apply.ts'
+export { auditEntrySchema, type AuditEntry } from './worlds/audit.ts'
+export { decisionEnvelopeSchema, type DecisionEnvelope } from './worlds/decision.ts'
+export { explainedGateSchema, explanationSchema, type ExplainedGate, type Explanation } from './worlds/explanation.ts'
+export {
+  gateLeaseMs,
+  gateRenewMs,
+  gateLeaseSchema,
+  gateAckSchema,
+  freezeResultSchema,
+  type GateLease,
+  type GateAck,
+  type FreezeResult,
+} from './worlds/gate-lease.ts'
+export {
+  gateTreeSchema,
+  policySchema,
+  policyVersionSchema,
+  type GateTree,
+  type Policy,
+  type PolicyVersion,
+} from './worlds/policy.ts'
+export {
+  outcomes,
+  gateResultSchema,
+  verdictSchema,
+  evaluationSchema,
+  type Outcome,
+  type GateResult,
+  type Verdict,
+  type Evaluation,
+} from './worlds/verdict.ts'
+export {
+  worldDataSchema,
+  worldCreateSchema,
+  worldUpdateSchema,
+  worldSchema,
+  type WorldData,
+  type WorldCreate,
+  type WorldUpdate,
+  type World,
+} from './worlds/world.ts'

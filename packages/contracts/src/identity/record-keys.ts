@@ -26,7 +26,7 @@ export function partitionKeyOf(
 
 /** Takes a partition key apart; nothing for a text that is none. Node ids hold colons, so it is cut from the right. */
 export function parsePartitionKey(key: string): PartitionKeyParts | undefined {
-  const [plain = '', suffix] = splitOnce(key, '#')
+  const [plain, suffix] = splitOnce(key, '#')
   const match = /^(.+):(\d+):(\d+)$/.exec(plain)
   if (!match || (suffix !== undefined && !suffix.startsWith('ck='))) return undefined
   const parts = { node_id: match[1] ?? '', interval: Number(match[2]), bucket: Number(match[3]) }
