@@ -1,0 +1,71 @@
+import { QmtlError, suggestName } from '@qmtl/contracts'
+
+/** When a market trades, on the UTC clock. Sessions of this table never cross UTC midnight. */
+export interface Calendar {
+  readonly id: string
+  /** Factor of annualisation for daily returns. */
+  readonly sessionsPerYear: number
+  /** First open minute of the UTC day, inclusive. */
+  readonly openMinute: number
+  /** Last open minute of the UTC day, exclusive. */
+  readonly closeMinute: number
+  /** Weekdays with a session, Sunday is 0. */
+  readonly weekdays: readonly number[]
+  /** UTC dates `MM-DD` without a session, every year. */
+  readonly holidays: readonly string[]
+}
+
+const dayMs = 86_400_000
+
+/** Always open: a session is a UTC day. */
+const alwaysOpen: Calendar = {
+  id: '24/7',
+  sessionsPerYear: 365,
+  openMinute: 0,
+  closeMinute: 24 * 60,
+  weekdays: [0, 1, 2, 3, 4, 5, 6],
+  holidays: [],
+}
+
+/** Sessions of the synthetic equities: weekdays 14:30 to 21:00 UTC all year, nine fixed holidays. */
+const syntheticSessions: Calendar = {
+  id: 'sim-sessions',
+  sessionsPerYear: 252,
+  openMinute: 14 * 60 + 30,
+  closeMinute: 21 * 60,
+  weekdays: [1, 2, 3, 4, 5],
+  holidays: ['01-01', '01-15', '02-19', '03-29', '05-27', '07-04', '09-02', '11-28', '12-25'],
+}
+
+const calendars: readonly Calendar[] = [alwaysOpen, syntheticSessions]
+
+/** The calendar with this id. Throws `E_INVALID_DATA` for an id that is not in the table. */
+export function findCalendar(id: string): Calendar {
+  const calendar = calendars.find((known) => known.id === id)
+  if (calendar) return calendar
+  const known = calendars.map((entry) => entry.id)
+  throw new QmtlError('E_INVALID_DATA', `'${id}' is not a known calendar; ${suggestName(id, known)}`)
+}
+
+/** Daily returns of the calendar in a year: 365 for 24/7, 252 for sessions. */
+export function sessionsPerYear(calendarId: string): number {
+  return findCalendar(calendarId).sessionsPerYear
+}
+
+/** The UTC date `YYYY-MM-DD` of the session that holds an instant; the instant need not be inside open hours. */
+export function sessionDateOf(epochMs: number, calendarId: string): string {
+  findCalendar(calendarId)
+  return utcDate(epochMs)
+}
+
+/** True where the UTC day that begins at `dayStartMs` has a session. */
+export function hasSession(calendar: Calendar, dayStartMs: number): boolean {
+  // 1970-01-01 was a Thursday.
+  const weekday = (((Math.floor(dayStartMs / dayMs) + 4) % 7) + 7) % 7
+  if (!calendar.weekdays.includes(weekday)) return false
+  return calendar.holidays.length === 0 || !calendar.holidays.includes(utcDate(dayStartMs).slice(5))
+}
+
+function utcDate(epochMs: number): string {
+  return new Date(epochMs).toISOString().slice(0, 10)
+}

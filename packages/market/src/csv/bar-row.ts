@@ -1,0 +1,86 @@
+import { QmtlError, formatInstant, parseInstant } from '@qmtl/contracts'
+import type { Bar } from '../bars/bar-columns.ts'
+import type { BarField } from './csv-rows.ts'
+
+/** A rule that a cell breaks. */
+export interface CellProblem {
+  readonly field: BarField
+  readonly value: string
+  readonly rule: string
+}
+
+export interface CheckedRow {
+  readonly bar: Bar
+  readonly problems: readonly CellProblem[]
+}
+
+const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/
+const wholeNumber = /^\d{1,16}$/
+/** 10^11 s is the year 5138, 10^11 ms is 1973: an epoch below is in seconds. */
+const largestEpochSeconds = 100_000_000_000
+const latestMs = Date.UTC(2200, 0, 1)
+
+/** Reads one row's cells and names every rule that they break; the bar means nothing where there are problems. */
+export function checkBarRow(cells: Readonly<Record<BarField, string>>): CheckedRow {
+  const problems: CellProblem[] = []
+  const report = (field: BarField, rule: string): void => void problems.push({ field, value: cells[field], rule })
+
+  const openTimeMs = readInstant(cells.ts)
+  if (openTimeMs === undefined) report('ts', 'is not a UTC instant such as 2024-01-31T09:00:00Z, nor an epoch')
+  else if (openTimeMs < 0 || openTimeMs >= latestMs) report('ts', 'lies outside the years 1970 to 2199')
+
+  const read = (field: Exclude<BarField, 'ts'>): number => {
+    const value = number.test(cells[field]) ? Number(cells[field]) : Number.NaN
+    if (!Number.isFinite(value)) report(field, cells[field] === '' ? 'is empty' : 'is not a number')
+    else if (field === 'volume' ? value < 0 : value <= 0) {
+      report(field, field === 'volume' ? 'is negative' : 'is not above zero')
+    }
+    return value
+  }
+  const bar = {
+    openTimeMs: openTimeMs ?? Number.NaN,
+    open: read('open'),
+    high: read('high'),
+    low: read('low'),
+    close: read('close'),
+    volume: read('volume'),
+  }
+  for (const [field, rule] of rangeProblems(bar, cells)) report(field, rule)
+  return { bar, problems }
+}
+
+/** Comparisons with NaN are false, so a cell that is no number is not reported twice. */
+function rangeProblems(
+  { open, high, low, close }: Bar,
+  cells: Readonly<Record<BarField, string>>,
+): readonly (readonly [BarField, string])[] {
+  if (high < low) return [['high', `is below the low ${cells.low}`]]
+  const range = `lies outside low ${cells.low} to high ${cells.high}`
+  const problems: (readonly [BarField, string])[] = []
+  if (open < low || open > high) problems.push(['open', range])
+  if (close < low || close > high) problems.push(['close', range])
+  return problems
+}
+
+function readInstant(text: string): number | undefined {
+  if (wholeNumber.test(text)) {
+    const epoch = Number(text)
+    return epoch < largestEpochSeconds ? epoch * 1000 : epoch
+  }
+  return readCanonicalInstant(text) ?? readAnyInstant(text)
+}
+
+/** `YYYY-MM-DDTHH:MM:SSZ` without the general parser, which takes most of a file's time: formatting back proves it right. */
+function readCanonicalInstant(text: string): number | undefined {
+  const ms = text.length === 20 ? Date.parse(text) : Number.NaN
+  return !Number.isNaN(ms) && formatInstant(ms) === text ? ms : undefined
+}
+
+function readAnyInstant(text: string): number | undefined {
+  try {
+    return parseInstant(text)
+  } catch (error) {
+    if (error instanceof QmtlError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,80 @@
+import { QmtlError, messageOf, suggestName } from '@qmtl/contracts'
+import { parse } from 'csv-parse/sync'
+
+export const barFields = ['ts', 'open', 'high', 'low', 'close', 'volume'] as const
+export type BarField = (typeof barFields)[number]
+
+/** One data row and the line, from 1, on which it ends. */
+export interface CsvRow {
+  readonly line: number
+  readonly cells: readonly string[]
+}
+
+export interface CsvTable {
+  /** Position of each field in a row's cells. */
+  readonly position: Readonly<Record<BarField, number>>
+  readonly rows: readonly CsvRow[]
+}
+
+interface ParsedRecord {
+  readonly record: readonly string[]
+  readonly info: { readonly lines: number }
+}
+
+/**
+ * Splits CSV text (UTF-8, comma, LF or CRLF, quotes as in RFC 4180, blank lines ignored) whose header names the six fields in
+ * any order. Throws `E_INVALID_DATA` for broken quoting and for a missing, repeated or unknown header name.
+ */
+export function readCsvRows(source: string | Uint8Array, name: string): CsvTable {
+  const [header, ...rows] = parseRecords(source, name).map(({ record, info }) => ({ line: info.lines, cells: record }))
+  return { position: positionsOf(header, name), rows }
+}
+
+function parseRecords(source: string | Uint8Array, name: string): readonly ParsedRecord[] {
+  const text = typeof source === 'string' ? source : new TextDecoder().decode(source)
+  try {
+    // The types of csv-parse do not know that `info` wraps each record.
+    const records: readonly unknown[] = parse(text, {
+      bom: true,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+    })
+    return records.filter(isParsedRecord)
+  } catch (cause) {
+    throw new QmtlError('E_INVALID_DATA', `${name}: not a CSV file: ${messageOf(cause)}`, { cause })
+  }
+}
+
+function isParsedRecord(value: unknown): value is ParsedRecord {
+  return typeof value === 'object' && value !== null && 'record' in value && 'info' in value
+}
+
+function positionsOf(header: CsvRow | undefined, name: string): Record<BarField, number> {
+  const cells = header?.cells ?? []
+  const line = header?.line ?? 1
+  const problems = [
+    ...cells.flatMap((cell, index) => headerProblem(cells, cell, index)),
+    ...barFields
+      .filter((field) => !cells.includes(field))
+      .map((field) => ({ column: 1, message: `no column '${field}'` })),
+  ]
+  if (problems.length > 0) {
+    const [first] = problems
+    throw new QmtlError('E_INVALID_DATA', `${name} line ${line}: ${first?.message ?? ''}`, {
+      errors: problems.map(({ column, message }) => ({ path: `${name}:${line}:${column}`, message })),
+      hint: `begin the file with the line ${barFields.join(',')}`,
+    })
+  }
+  const at = (field: BarField): number => cells.indexOf(field)
+  return { ts: at('ts'), open: at('open'), high: at('high'), low: at('low'), close: at('close'), volume: at('volume') }
+}
+
+function headerProblem(cells: readonly string[], cell: string, index: number): { column: number; message: string }[] {
+  const column = index + 1
+  if (!barFields.some((field) => field === cell)) {
+    return [{ column, message: `unknown column '${cell}'; ${suggestName(cell, barFields)}` }]
+  }
+  return cells.indexOf(cell) === index ? [] : [{ column, message: `column '${cell}' stands twice` }]
+}

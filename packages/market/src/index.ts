@@ -1,0 +1,31 @@
+export {
+  createSyntheticMarket,
+  type SyntheticMarket,
+  type SyntheticMarketOptions,
+} from './adapters/synthetic-market.ts'
+export {
+  barAt,
+  barColumnsOf,
+  barsBetween,
+  emptyBarColumns,
+  firstBarFrom,
+  setBar,
+  sliceBars,
+  type Bar,
+  type BarColumns,
+  type BarSource,
+} from './bars/bar-columns.ts'
+export { findBarGaps, type BarGap } from './bars/bar-gaps.ts'
+export { fingerprintOf } from './bars/fingerprint.ts'
+export { findCalendar, sessionDateOf, sessionsPerYear, type Calendar } from './calendars/calendar.ts'
+export { findInstrument } from './instruments/find-instrument.ts'
+export {
+  defineInstrument,
+  splitInstrumentId,
+  type AssetClass,
+  type Instrument,
+  type InstrumentTerms,
+} from './instruments/instrument.ts'
+export type { BarRequest, HistoryRequest, MarketData } from './ports.ts'
+export { readBarsCsv, type ReadBarsOptions } from './csv/read-bars-csv.ts'
+export { createCsvMarket, createRecordedMarket, type CsvFile, type RecordedBars } from './adapters/recorded-market.ts'

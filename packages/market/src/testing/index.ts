@@ -1,0 +1,1 @@
+export { describeMarketData, type MarketDataCase } from './describe-market-data.ts'
