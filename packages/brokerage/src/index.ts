@@ -32,3 +32,6 @@ export {
 } from './ledger/book.ts'
 export { applyFill, rebuildBook, fillValue, type AppliedFill, type ClosedTrade } from './ledger/apply-fill.ts'
 export { checkBalance, type BalanceCheck, type Imbalance } from './ledger/check-balance.ts'
+export { closedTradeRecord, openTradeRecord } from './ledger/trade-record.ts'
+export { ledgerFillOf } from './ledger/ledger-fill.ts'
+export type { CancelRequest, Venue, VenueAnswer, VenueFill, VenueReport, VenueStats } from './ports.ts'

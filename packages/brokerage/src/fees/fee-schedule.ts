@@ -1,4 +1,4 @@
-import { absolute, assertNever, decimal, times, type Decimal } from '@qmtl/contracts'
+import { absolute, decimal, times, type Decimal } from '@qmtl/contracts'
 
 /** How a venue charges: `percent` takes basis points of the notional of each fill. */
 export type FeeSchedule = { readonly kind: 'percent'; readonly bps: Decimal }
@@ -12,10 +12,5 @@ export function feeForNotional(notional: Decimal, schedule: FeeSchedule): Decima
 
 /** The fee as a share of notional: what sizing must leave room for. */
 export function feeRate(schedule: FeeSchedule): Decimal {
-  switch (schedule.kind) {
-    case 'percent':
-      return times(schedule.bps, oneBasisPoint)
-    default:
-      return assertNever(schedule.kind)
-  }
+  return times(schedule.bps, oneBasisPoint)
 }

@@ -49,10 +49,10 @@ test('a fill price keeps its slippage even where it is finer than the tick', () 
 })
 
 test.each([
-  ['affordable to the last cent', '10', ['10', '100', '0']],
-  ['cut to the lots that the cash pays', '10.5', ['10', '100', '0']],
-  ['refused when not one lot is affordable', '1', 'E_INSUFFICIENT_FUNDS', '0.05'],
-] as const)('an order is %s', (_, quantity, expected, cash = '1000') => {
+  ['affordable to the last cent', '10', '1000', ['10', '100', '0']],
+  ['cut to the lots that the cash pays', '10.5', '1000', ['10', '100', '0']],
+  ['refused when not one lot is affordable', '1', '0.05', 'E_INSUFFICIENT_FUNDS'],
+] as const)('an order is %s', (_, quantity, cash, expected) => {
   const funds = fundsOf(openBook(decimal(cash)), '100')
   expect(seen(fillMarketOrder(market(quantity), at('100'), realityModels(), funds))).toEqual(expected)
 })

@@ -1,4 +1,4 @@
-import { assertNever, decimal, minus, plus, sign, times, type Decimal } from '@qmtl/contracts'
+import { decimal, minus, plus, sign, times, type Decimal } from '@qmtl/contracts'
 
 /** How far a market order fills from the reference price: `bps` is proportional to the price, against the order. */
 export type SlippageModel = { readonly kind: 'bps'; readonly bps: Decimal }
@@ -7,12 +7,7 @@ const oneBasisPoint = decimal('0.0001')
 
 /** Slippage per unit as a share of the reference price, never negative. */
 export function slippageRate(model: SlippageModel): Decimal {
-  switch (model.kind) {
-    case 'bps':
-      return times(model.bps, oneBasisPoint)
-    default:
-      return assertNever(model.kind)
-  }
+  return times(model.bps, oneBasisPoint)
 }
 
 /**

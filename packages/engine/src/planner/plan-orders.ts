@@ -1,0 +1,155 @@
+import {
+  absolute,
+  compare,
+  decimal,
+  dividedBy,
+  isZero,
+  maximum,
+  minus,
+  negate,
+  ONE,
+  plus,
+  quantizeDown,
+  sign,
+  times,
+  ZERO,
+  type Decimal,
+} from '@qmtl/contracts'
+import { bookEquity, positionQuantity, type Book, type PriceOf } from '@qmtl/brokerage'
+import type { Instrument } from '@qmtl/market'
+import { investableFraction, type PlannerRules } from './planner-rules.ts'
+
+/** A market order the planner asks for; nothing was sent yet. */
+export interface PlannedOrder {
+  readonly instrument: string
+  /** Signed, a multiple of the lot, not zero. */
+  readonly quantity: Decimal
+  /** The order can only make the present position smaller. */
+  readonly reduceOnly: boolean
+  /** 1, or 2 for the opening half of a flip; part of the order's id. */
+  readonly leg: 1 | 2
+}
+
+/** What the planner last did for an instrument. */
+export interface Sizing {
+  /** Target times weight that was sized. */
+  readonly target: number
+  /** Position that the target came to. */
+  readonly quantity: Decimal
+  /** Position and open orders before the orders of that sizing. */
+  readonly from: Decimal
+}
+
+/** Memory of the planner between bars, by instrument; empty at the start. */
+export type PlannerState = ReadonlyMap<string, Sizing>
+
+/** One instrument to plan. */
+export interface TargetRequest {
+  readonly instrument: Instrument
+  /** Fraction of the strategy's equity, negative is short; `NaN` is no opinion and plans nothing. */
+  readonly target: number
+  /** Signed quantity of orders sent and not yet filled or ended. */
+  readonly openQuantity: Decimal
+}
+
+/** One bar's question. Prices must be known for every instrument asked for or held. */
+export interface PlanRequest {
+  readonly targets: readonly TargetRequest[]
+  readonly book: Book
+  readonly priceOf: PriceOf
+  /** Share of its targets that the world lets the strategy trade, 0 to 1. */
+  readonly weight: number
+}
+
+export interface Plan {
+  /** Orders that reduce come first: they free the funds of the others. */
+  readonly orders: readonly PlannedOrder[]
+  readonly state: PlannerState
+}
+
+/**
+ * Orders for target − position − open orders, the same in backtest and live: pure, called once per closed bar.
+ *
+ * A target is a fraction of the strategy's own equity and becomes a quantity when it changes: then price drift alone
+ * trades nothing (`Rebalance`), because re-sizing a standing target on every bar would pay costs for no new information.
+ * An order that was refused is not remembered: as long as the position is not the one sized, each bar sizes and plans
+ * anew at current prices. Quantities are cut to lots toward zero after room for costs and the free fraction. A flip
+ * through zero is two legs: the first, reduce-only, may pass where opening orders may not (a drain), and the second
+ * alone can be refused.
+ */
+export function planOrders(request: PlanRequest, state: PlannerState, rules: PlannerRules): Plan {
+  const next = new Map(state)
+  const orders: PlannedOrder[] = []
+  let equity: Decimal | undefined
+  for (const asked of request.targets) {
+    const { id } = asked.instrument
+    const position = positionQuantity(request.book, id)
+    const current = plus(position, asked.openQuantity)
+    const target = asked.target * request.weight
+    const previous = state.get(id)
+    const threshold = thresholdFraction({ target, current, previous }, rules)
+    if (threshold === undefined) continue
+    equity ??= maximum(bookEquity(request.book, request.priceOf), ZERO)
+    const unitValue = times(request.priceOf(id), asked.instrument.multiplier)
+    const sized = sizeTarget({ target, equity, unitValue, lotSize: asked.instrument.lotSize }, rules)
+    const delta = quantizeDown(minus(sized, current), asked.instrument.lotSize)
+    const least = target === 0 ? rules.minimumNotional : maximum(rules.minimumNotional, times(equity, threshold))
+    if (isZero(delta) || compare(times(absolute(delta), unitValue), least) < 0) {
+      next.set(id, { target, quantity: current, from: current })
+      continue
+    }
+    next.set(id, { target, quantity: plus(current, delta), from: current })
+    orders.push(...legsOf(id, position, delta))
+  }
+  return { orders: reducingFirst(orders), state: next }
+}
+
+/**
+ * Signed quantity, a multiple of the lot, of a target: what this fraction of equity, less the free fraction, buys at this
+ * unit value (price × multiplier) with its costs. Zero without equity.
+ */
+export function sizeTarget(
+  request: {
+    readonly target: number
+    readonly equity: Decimal
+    readonly unitValue: Decimal
+    readonly lotSize: Decimal
+  },
+  rules: PlannerRules,
+): Decimal {
+  if (request.target === 0 || sign(request.equity) <= 0) return ZERO
+  const budget = times(times(request.equity, decimal(request.target)), investableFraction(rules))
+  const perUnit = times(request.unitValue, plus(ONE, rules.costRate))
+  return quantizeDown(dividedBy(budget, perUnit), request.lotSize)
+}
+
+/** The share of equity from which a difference is traded on this bar; undefined where nothing is to be planned. */
+function thresholdFraction(
+  seen: { readonly target: number; readonly current: Decimal; readonly previous: Sizing | undefined },
+  rules: PlannerRules,
+): Decimal | undefined {
+  const { target, current, previous } = seen
+  if (Number.isNaN(target)) return undefined
+  if (previous?.target !== target) return rules.minimumOrderFraction
+  if (compare(current, previous.quantity) === 0) {
+    return rules.rebalance.kind === 'band' ? rules.rebalance.fraction : undefined
+  }
+  // Nothing of the last plan was filled: it stands as new. A part of it was: small differences stay.
+  return compare(current, previous.from) === 0 ? rules.minimumOrderFraction : rules.mendFraction
+}
+
+function legsOf(instrument: string, position: Decimal, delta: Decimal): readonly PlannedOrder[] {
+  const isOpposite = sign(position) === -sign(delta)
+  if (!isOpposite || isZero(position)) return [{ instrument, quantity: delta, reduceOnly: false, leg: 1 }]
+  if (compare(absolute(delta), absolute(position)) <= 0)
+    return [{ instrument, quantity: delta, reduceOnly: true, leg: 1 }]
+  return [
+    { instrument, quantity: negate(position), reduceOnly: true, leg: 1 },
+    { instrument, quantity: plus(delta, position), reduceOnly: false, leg: 2 },
+  ]
+}
+
+function reducingFirst(orders: readonly PlannedOrder[]): readonly PlannedOrder[] {
+  if (orders.length < 2) return orders
+  return [...orders.filter((order) => order.reduceOnly), ...orders.filter((order) => !order.reduceOnly)]
+}
