@@ -1,0 +1,51 @@
+export { align } from './graph/align.ts'
+export { bars, type BarSeries, type BarsOptions } from './graph/bars.ts'
+export { collectGraph, sourcesOf, warmupOf } from './graph/collect-graph.ts'
+export { customNode, type CustomNodeOptions, type Helpers, type SeriesViews } from './graph/custom-node.ts'
+export { seriesOf } from './graph/make-node.ts'
+export { type NodeKind, type NodeSpec, type Operator, type Series, type SeriesRef, type Timing } from './graph/node-spec.ts'
+export {
+  boolean,
+  choice,
+  integer,
+  number,
+  parseParameters,
+  text,
+  type OptionalParameter,
+  type Parameter,
+  type ParameterInput,
+  type ParameterSchema,
+  type ParametersOf,
+  type ParameterValue,
+  type ParameterValues,
+} from './graph/parameters.ts'
+export { positionTarget, targetSettings, type PositionTargetOptions, type TargetSettings } from './graph/position-target.ts'
+export { serializeGraph, type GraphDocument, type GraphHead, type GraphNodeDocument } from './graph/serialize-graph.ts'
+export { type SeriesView } from './graph/series-view.ts'
+export { crossover } from './operators/crossover.ts'
+export { defineOperator, type OperatorBuilder, type OperatorDefinition } from './operators/define-operator.ts'
+export { ema } from './operators/ema.ts'
+export { highest } from './operators/highest.ts'
+export { lowest } from './operators/lowest.ts'
+export { rsi } from './operators/rsi.ts'
+export { sma } from './operators/sma.ts'
+export { stdev } from './operators/stdev.ts'
+export { evaluateColumnar, type ColumnarResult } from './evaluate/evaluate-columnar.ts'
+export { type EvaluationOptions } from './evaluate/node-failure.ts'
+export { sampleAsOf } from './evaluate/rows.ts'
+export { createStreamingEvaluator, type SourceBar, type StreamingEvaluator } from './evaluate/streaming-evaluator.ts'
+export {
+  planOrders,
+  sizeTarget,
+  type Plan,
+  type PlannedOrder,
+  type PlannerState,
+  type PlanRequest,
+  type Sizing,
+  type TargetRequest,
+} from './planner/plan-orders.ts'
+export { plannerRules, type PlannerOptions, type PlannerRules, type Rebalance } from './planner/planner-rules.ts'
+export { backtestStrategy, type BacktestOptions } from './backtest/backtest-strategy.ts'
+export { runBacktest, type BacktestOrigin, type BacktestResult } from './backtest/run-backtest.ts'
+export { type RefusalCount, type SimulationInput } from './backtest/simulate.ts'
+export { type TargetColumn } from './backtest/lane.ts'

@@ -1,0 +1,1 @@
+export { anyBars, anyGraph } from './any-graph.ts'
