@@ -11,6 +11,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    setupFiles: ['tests/setup/services.ts'],
+    globalSetup: ['tests/setup/services.ts'],
   },
 })

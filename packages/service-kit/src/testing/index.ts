@@ -1,0 +1,7 @@
+export {
+  describeOnEveryDatabase,
+  postgresOpener,
+  sqliteOpener,
+  testPostgresUrl,
+  type OpenTestDatabase,
+} from './every-database.ts'
