@@ -1,11 +1,5 @@
 import { parseInstant, type EvidenceSeries, type StatisticValue, type TradeRecord } from '@qmtl/contracts'
-import {
-  daysPerYear,
-  describeStatistic,
-  formulaIdOf,
-  statisticNames,
-  type StatisticName,
-} from './registry/statistic-table.ts'
+import { daysPerYear, describeStatistic, formulaIdOf, type StatisticName } from './registry/statistic-table.ts'
 import { dailyReturns } from './returns/daily-returns.ts'
 import { drawdowns } from './returns/drawdown.ts'
 import { figure, type Figure } from './returns/figure.ts'
@@ -35,26 +29,32 @@ export function computeStatistics(input: StatisticsInput): PerformanceStatistics
   const { depth, duration } = drawdowns(input, equity)
   const closed = closedTrades(trades)
 
-  const figures: Record<StatisticName, Figure> = {
-    total_return: totalReturn(equity),
-    cagr: annualGrowth(input, equity),
-    sharpe: sharpeRatio(daily, yearDays),
-    sortino: sortinoRatio(daily, yearDays),
-    max_drawdown: depth,
-    max_drawdown_duration: duration,
-    trades: figure(closed.length),
-    win_rate: winRate(closed),
-    profit_factor: profitFactor(closed),
-    exposure: exposureShare(trades, startMs, closeTimesMs[returns.length - 1] ?? startMs),
-    fees: feeSum(trades),
+  const samples = {
+    returns: returns.length,
+    days: daily.length,
+    'closed trades': closed.length,
+    trades: trades.length,
   }
-  const samples = { returns: returns.length, days: daily.length, 'closed trades': closed.length, trades: trades.length }
-  return mapStatistics((name) => {
+  const named = (name: StatisticName, found: Figure): StatisticValue => {
     const { unit, sample } = describeStatistic(name)
-    const found = figures[name]
-    const identity = { formula: formulaIdOf(name, calendar), unit, sample: samples[sample] }
-    return 'value' in found ? { value: found.value, ...identity } : { value: null, ...identity, reason: found.reason }
-  })
+    const definition = { formula: formulaIdOf(name, calendar), unit, sample: samples[sample] }
+    return 'value' in found
+      ? { value: found.value, ...definition }
+      : { value: null, ...definition, reason: found.reason }
+  }
+  return {
+    total_return: named('total_return', totalReturn(equity)),
+    cagr: named('cagr', annualGrowth(input, equity)),
+    sharpe: named('sharpe', sharpeRatio(daily, yearDays)),
+    sortino: named('sortino', sortinoRatio(daily, yearDays)),
+    max_drawdown: named('max_drawdown', depth),
+    max_drawdown_duration: named('max_drawdown_duration', duration),
+    trades: named('trades', figure(closed.length)),
+    win_rate: named('win_rate', winRate(closed)),
+    profit_factor: named('profit_factor', profitFactor(closed)),
+    exposure: named('exposure', exposureShare(trades, startMs, closeTimesMs[returns.length - 1] ?? startMs)),
+    fees: named('fees', feeSum(trades)),
+  }
 }
 
 /** Every statistic of a runner's evidence. Throws like `computeStatistics`, and `E_INVALID_TIME` for a malformed start. */
@@ -65,9 +65,4 @@ export function statisticsOfEvidence(series: EvidenceSeries): PerformanceStatist
     ? close_ts.map((seconds) => seconds * 1000)
     : returns.map((_, index) => startMs + (index + 1) * interval_s * 1000)
   return computeStatistics({ startMs, closeTimesMs, returns, trades, calendar })
-}
-
-function mapStatistics(valueOf: (name: StatisticName) => StatisticValue): PerformanceStatistics {
-  const entries = statisticNames.map((name) => [name, valueOf(name)] as const)
-  return Object.fromEntries(entries) as PerformanceStatistics
 }
