@@ -13,6 +13,7 @@ export interface Decimal {
 }
 
 const divisionDigits = 34
+const zeroCode = '0'.charCodeAt(0)
 const pattern = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/
 const powers: bigint[] = [1n]
 
@@ -27,6 +28,10 @@ function make(coefficient: bigint, scale: number): Decimal {
 
 /** Parses a decimal from text (`-12.50`, `1e-8`) or takes a finite double by its shortest spelling. Throws `E_INVALID_DECIMAL`. */
 export function decimal(value: string | number): Decimal {
+  if (typeof value === 'number') {
+    const short = shortDecimal(value)
+    if (short) return short
+  }
   const match = pattern.exec(typeof value === 'number' ? String(value) : value)
   if (!match) throw new QmtlError('E_INVALID_DECIMAL', `'${value}' is not a decimal number`)
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match
@@ -34,6 +39,21 @@ export function decimal(value: string | number): Decimal {
   const digits = BigInt(whole + fraction)
   const coefficient = sign === '-' ? -digits : digits
   return scale < 0 ? make(coefficient * powerOfTen(-scale), 0) : trimmed(coefficient, scale)
+}
+
+/**
+ * A double of few digits without a detour over text: at most 15 significant digits name one double and the first scale that
+ * gives it back is its shortest spelling. Undefined for all others.
+ */
+function shortDecimal(value: number): Decimal | undefined {
+  let power = 1
+  for (let scale = 0; scale <= 8; scale++) {
+    const digits = Math.round(value * power)
+    if (!(Math.abs(digits) < 1e15)) return undefined
+    if (digits / power === value) return make(BigInt(digits), scale)
+    power *= 10
+  }
+  return undefined
 }
 
 export const ZERO = make(0n, 0)
@@ -47,7 +67,10 @@ export function plus(a: Decimal, b: Decimal): Decimal {
 }
 
 export function minus(a: Decimal, b: Decimal): Decimal {
-  return plus(a, negate(b))
+  if (a.scale === b.scale) return make(a.coefficient - b.coefficient, a.scale)
+  return a.scale > b.scale
+    ? make(a.coefficient - b.coefficient * powerOfTen(a.scale - b.scale), a.scale)
+    : make(a.coefficient * powerOfTen(b.scale - a.scale) - b.coefficient, b.scale)
 }
 
 export function times(a: Decimal, b: Decimal): Decimal {
@@ -82,7 +105,10 @@ export function isZero(a: Decimal): boolean {
 
 /** −1, 0 or 1 as `a` is less than, equal to or greater than `b`. */
 export function compare(a: Decimal, b: Decimal): -1 | 0 | 1 {
-  return sign(minus(a, b))
+  if (a.scale === b.scale) return order(a.coefficient, b.coefficient)
+  return a.scale > b.scale
+    ? order(a.coefficient, b.coefficient * powerOfTen(a.scale - b.scale))
+    : order(a.coefficient * powerOfTen(b.scale - a.scale), b.coefficient)
 }
 
 export function minimum(a: Decimal, b: Decimal): Decimal {
@@ -109,10 +135,14 @@ export function quantizeNearest(value: Decimal, step: Decimal): Decimal {
 
 /** Plain notation without exponent or trailing zeros: `-0.00000001`, `1200`. */
 export function decimalText(value: Decimal): string {
-  const { coefficient, scale } = trimmed(value.coefficient, value.scale)
+  const { coefficient, scale } = value
   if (scale === 0) return coefficient.toString()
   const digits = (coefficient < 0n ? -coefficient : coefficient).toString().padStart(scale + 1, '0')
-  return `${coefficient < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`
+  const point = digits.length - scale
+  let end = digits.length
+  while (end > point && digits.charCodeAt(end - 1) === zeroCode) end--
+  const text = end === point ? digits.slice(0, point) : `${digits.slice(0, point)}.${digits.slice(point, end)}`
+  return coefficient < 0n ? `-${text}` : text
 }
 
 /** The nearest double: the one way from the ledger to research columns. */
@@ -122,7 +152,12 @@ export function decimalNumber(value: Decimal): number {
   if (scale <= 22 && coefficient < 9007199254740992n && coefficient > -9007199254740992n) {
     return Number(coefficient) / 10 ** scale
   }
-  return Number(decimalText(value))
+  return Number(`${coefficient}e-${scale}`)
+}
+
+function order(a: bigint, b: bigint): -1 | 0 | 1 {
+  if (a === b) return 0
+  return a < b ? -1 : 1
 }
 
 function aligned(a: Decimal, b: Decimal): readonly [bigint, bigint] {

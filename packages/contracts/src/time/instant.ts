@@ -21,8 +21,10 @@ export function parseInstant(text: string): number {
   return ms
 }
 
-/** `Date.parse` rolls 30 February over to March: the day must survive a round trip. */
+/** `Date.parse` rolls 30 February over to March: the day must be one of its month. */
 function isRealDate(text: string): boolean {
-  const day = Date.parse(`${text.slice(0, 10)}T00:00:00Z`)
-  return !Number.isNaN(day) && new Date(day).toISOString().slice(0, 10) === text.slice(0, 10)
+  const day = Number(text.slice(8, 10))
+  if (day <= 28) return true
+  const year = Number(text.slice(0, 4))
+  return day <= new Date(Date.UTC(year, Number(text.slice(5, 7)), 0)).getUTCDate()
 }
