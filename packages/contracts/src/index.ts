@@ -9,6 +9,12 @@ export {
 } from './api/client.ts'
 export { tagQuerySchema, tagQueryReplySchema, dagManagerRoutes } from './api/dag-manager-routes.ts'
 export {
+  createGateLeaseHolder,
+  type GateClient,
+  type GateLeaseHolderOptions,
+  type GateLeaseHolder,
+} from './api/gate-lease-holder.ts'
+export {
   submissionSchema,
   submissionReplySchema,
   strategyStates,
@@ -48,6 +54,7 @@ export {
   type Plan,
   type Queue,
 } from './dag/plan.ts'
+export { validateDag, topologicalOrder, type ValidDag, type DagLimits } from './dag/validate-dag.ts'
 export {
   decimal,
   ZERO,
@@ -217,6 +224,14 @@ export {
   type GateAck,
   type FreezeResult,
 } from './worlds/gate-lease.ts'
+export {
+  isFreshLease,
+  sideOfOrder,
+  judgeOrder,
+  type HeldLease,
+  type GatedOrder,
+  type GateVerdict,
+} from './worlds/order-gate.ts'
 export {
   gateTreeSchema,
   policySchema,
