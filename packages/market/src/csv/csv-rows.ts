@@ -26,22 +26,29 @@ interface ParsedRecord {
  * any order. Throws `E_INVALID_DATA` for broken quoting and for a missing, repeated or unknown header name.
  */
 export function readCsvRows(source: string | Uint8Array, name: string): CsvTable {
-  const [header, ...rows] = parseRecords(source, name).map(({ record, info }) => ({ line: info.lines, cells: record }))
+  const text = typeof source === 'string' ? source.replace(/^\uFEFF/, '') : new TextDecoder().decode(source)
+  const [header, ...rows] = text.includes('"') ? parseQuotedRows(text, name) : splitPlainRows(text)
   return { position: positionsOf(header, name), rows }
 }
 
-function parseRecords(source: string | Uint8Array, name: string): readonly ParsedRecord[] {
-  const text = typeof source === 'string' ? source : new TextDecoder().decode(source)
+/** Without quotes a line is a row: several times as fast as the general parser, which must also track where rows end. */
+function splitPlainRows(text: string): readonly CsvRow[] {
+  return text.split(/\r?\n/).flatMap((row, index) => {
+    if (row.trim() === '') return []
+    return [{ line: index + 1, cells: row.split(',').map((cell) => cell.trim()) }]
+  })
+}
+
+function parseQuotedRows(text: string, name: string): readonly CsvRow[] {
   try {
     // The types of csv-parse do not know that `info` wraps each record.
     const records: readonly unknown[] = parse(text, {
-      bom: true,
       info: true,
       relax_column_count: true,
       skip_empty_lines: true,
       trim: true,
     })
-    return records.filter(isParsedRecord)
+    return records.filter(isParsedRecord).map(({ record, info }) => ({ line: info.lines, cells: record }))
   } catch (cause) {
     throw new QmtlError('E_INVALID_DATA', `${name}: not a CSV file: ${messageOf(cause)}`, { cause })
   }

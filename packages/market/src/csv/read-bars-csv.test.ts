@@ -62,6 +62,13 @@ describe('a good file', () => {
     test(`reads ${what} alike`, () => expect(readBarsCsv(text, options)).toEqual(columns))
   }
 
+  test('with quotes names the same lines as without', () => {
+    const broken = [...hours(3), '', '', ...hours(6, { 4: '2024-01-01T04:00:00Z,x,12,9,11,5' }).slice(3)]
+    const quoted = broken.map((row) => row.replace(',12,', ',"12",'))
+    expect(refusalOf(() => read(broken)).errors).toMatchObject([{ path: 'bars.csv:8:2' }])
+    expect(refusalOf(() => read(quoted)).errors).toEqual(refusalOf(() => read(broken)).errors)
+  })
+
   test('reads bare dates as midnight UTC', () => {
     const days = read(['2024-02-28,10,12,9,11,5', '2024-02-29,10,12,9,11,5', '2024-03-01,10,12,9,11,5'])
     expect(days).toMatchObject({ intervalMs: 86_400_000, length: 3 })
