@@ -8,7 +8,7 @@ const unitSeparator = '\u001f'
  * Key of a node's running instance: every cache, queue binding and dedupe table is keyed by it, never by the node alone.
  * The context passes the safe-mode rule first; the data fingerprint is not part of it (data is bound by `as_of`).
  */
-export function computeKeyOf(nodeId: NodeId, request: ContextRequest): ComputeKey {
+export function computeKeyOf(nodeId: NodeId | string, request: ContextRequest): ComputeKey {
   const context = computeContextOf(request)
   const parts = [nodeId, context.world_id, context.execution_domain, context.as_of, context.partition]
   return b3(parts.map((part) => part ?? '').join(unitSeparator)) as ComputeKey
