@@ -9,8 +9,13 @@ export interface CellProblem {
   readonly rule: string
 }
 
+/** A bar and the line on which it stands. */
+export interface NumberedBar extends Bar {
+  readonly line: number
+}
+
 export interface CheckedRow {
-  readonly bar: Bar
+  readonly bar: NumberedBar
   readonly problems: readonly CellProblem[]
 }
 
@@ -21,7 +26,7 @@ const largestEpochSeconds = 100_000_000_000
 const latestMs = Date.UTC(2200, 0, 1)
 
 /** Reads one row's cells and names every rule that they break; the bar means nothing where there are problems. */
-export function checkBarRow(cells: Readonly<Record<BarField, string>>): CheckedRow {
+export function checkBarRow(cells: Readonly<Record<BarField, string>>, line: number): CheckedRow {
   const problems: CellProblem[] = []
   const report = (field: BarField, rule: string): void => void problems.push({ field, value: cells[field], rule })
 
@@ -38,6 +43,7 @@ export function checkBarRow(cells: Readonly<Record<BarField, string>>): CheckedR
     return value
   }
   const bar = {
+    line,
     openTimeMs: openTimeMs ?? Number.NaN,
     open: read('open'),
     high: read('high'),

@@ -1,7 +1,7 @@
 import { QmtlError, formatInstant, formatInterval, type ErrorCause } from '@qmtl/contracts'
 import { barColumnsOf, type Bar, type BarColumns } from '../bars/bar-columns.ts'
 import { findBarGaps, type BarGap } from '../bars/bar-gaps.ts'
-import { checkBarRow, type CellProblem } from './bar-row.ts'
+import { checkBarRow, type CellProblem, type NumberedBar } from './bar-row.ts'
 import { readCsvRows, type BarField, type CsvRow, type CsvTable } from './csv-rows.ts'
 import { intervalOfBars } from './interval-of-bars.ts'
 
@@ -16,10 +16,6 @@ export interface ReadBarsOptions {
   readonly gaps?: 'refuse' | 'allow' | undefined
   /** Calendar that says which bars may be missing; default `24/7`. */
   readonly calendar?: string | undefined
-}
-
-interface NumberedBar extends Bar {
-  readonly line: number
 }
 
 const mostReported = 20
@@ -48,18 +44,15 @@ export function readBarsCsv(source: string | Uint8Array, options: ReadBarsOption
 function checkRows(table: CsvTable, name: string): { bars: NumberedBar[]; errors: ErrorCause[] } {
   const bars: NumberedBar[] = []
   const errors: ErrorCause[] = []
-  const lineOf = new Map<number, number>()
   for (const row of table.rows) {
     if (row.cells.length !== 6) {
       errors.push({ path: `${name}:${row.line}:1`, message: `line ${row.line}: ${row.cells.length} cells, not 6` })
       continue
     }
-    const { bar, problems } = checkBarRow(cellsOf(row, table))
-    const all = [...problems, ...orderProblem(bar, bars.at(-1), lineOf)]
-    for (const problem of all) errors.push(causeOf(problem, row.line, { table, name }))
-    if (all.length > 0) continue
-    bars.push({ ...bar, line: row.line })
-    lineOf.set(bar.openTimeMs, row.line)
+    const { bar, problems } = checkBarRow(cellsOf(row, table), row.line)
+    const broken = [...problems, ...orderProblem(bar, bars)]
+    for (const problem of broken) errors.push(causeOf(problem, row.line, { table, name }))
+    if (broken.length === 0) bars.push(bar)
   }
   return { bars, errors }
 }
@@ -77,17 +70,13 @@ function cellsOf({ cells }: CsvRow, { position }: CsvTable): Record<BarField, st
 }
 
 /** Compared is the last good row, so one early row does not condemn all that follow. */
-function orderProblem(
-  { openTimeMs }: Bar,
-  last: NumberedBar | undefined,
-  lineOf: ReadonlyMap<number, number>,
-): readonly CellProblem[] {
+function orderProblem({ openTimeMs }: Bar, bars: readonly NumberedBar[]): readonly CellProblem[] {
+  const last = bars.at(-1)
   if (!last || Number.isNaN(openTimeMs) || openTimeMs > last.openTimeMs) return []
-  const twin = lineOf.get(openTimeMs)
-  const rule =
-    twin === undefined
-      ? `stands after the later ${formatInstant(last.openTimeMs)} of line ${last.line}`
-      : `repeats the time of line ${twin}`
+  const twin = bars.find((bar) => bar.openTimeMs === openTimeMs)
+  const rule = twin
+    ? `repeats the time of line ${twin.line}`
+    : `stands after the later ${formatInstant(last.openTimeMs)} of line ${last.line}`
   return [{ field: 'ts', value: formatInstant(openTimeMs), rule }]
 }
 
