@@ -1,10 +1,11 @@
 import { QmtlError } from '@qmtl/contracts'
+import { positionTargetKernel } from '../operators/position-target-kernel.ts'
 import { instrumentParameter } from './bars.ts'
 import { builtInCodeHash, isSeriesRef, makeNode } from './make-node.ts'
-import { nodeLabel, type NodeSpec, type Operator, type Series } from './node-spec.ts'
+import { nodeLabel, type NodeSpec, type Series } from './node-spec.ts'
 import { invalidParameters, number, parseParameters, type ParameterValues } from './parameters.ts'
 
-const codeHash = builtInCodeHash('position_target', 1)
+const codeHash = builtInCodeHash(positionTargetKernel.name, positionTargetKernel.version)
 
 /** Targets are signed fractions of the strategy's own equity: 1 is fully long, -0.5 half short. */
 export interface TargetLevels {
@@ -56,7 +57,7 @@ export function positionTarget({ signal, ...options }: PositionTargetOptions): N
     settings,
     inputs: { signal },
     outputs: ['target'],
-    operator,
+    operator: positionTargetKernel,
     codeHash,
     schema: 'position_target/v1',
     instrument: options.instrument,
@@ -72,18 +73,4 @@ function parseSettings({ short, ...others }: { readonly short?: unknown }): Targ
   const schema = { instrument: instrumentParameter, ...levels }
   if (short === undefined) return parseParameters('position_target', schema, others)
   return parseParameters('position_target', { ...schema, short: number({ max: 0 }) }, { ...others, short })
-}
-
-interface TargetState extends TargetLevels {
-  target: number
-}
-
-const operator: Operator<TargetSettings & ParameterValues, TargetState> = {
-  init: ({ long, short, flat }) => ({ long, short: short ?? flat, flat, target: flat }),
-  step(state, inputs, outputs) {
-    const signal = inputs[0]!
-    if (signal > 0) state.target = state.long
-    else if (signal < 0) state.target = state.short ?? state.flat
-    outputs[0] = state.target
-  },
 }

@@ -37,7 +37,7 @@ export function anyGraph(): fc.Arbitrary<readonly NodeSpec[]> {
       'zscore',
       'spread',
       'crossover',
-      'difference',
+      'quotient',
       'target',
     ),
     a: fc.nat(),
@@ -102,7 +102,7 @@ function allSources(): readonly BarSeries[] {
   return sourcesOfGraphs.map(([instrument, interval]) => bars({ instrument, interval }))
 }
 
-type OperatorName = keyof typeof unary | 'crossover' | 'difference' | 'target'
+type OperatorName = keyof typeof unary | 'crossover' | 'quotient' | 'target'
 
 interface Operands {
   readonly first: ReturnType<typeof causal>
@@ -112,15 +112,15 @@ interface Operands {
 
 function build(operator: OperatorName, { first, second, window }: Operands): NodeSpec {
   const other = align(second, intervalText(first.node))
-  const isWindowed = operator !== 'difference' && operator !== 'target'
+  const isWindowed = operator !== 'quotient' && operator !== 'target'
   // What is only aligned has no bars for a window to span.
   if (isWindowed && first.node.stepwise && (operator !== 'crossover' || other.node.stepwise))
-    return difference(first, other)
+    return quotient(first, other)
   switch (operator) {
     case 'crossover':
       return crossover(first, other).node
-    case 'difference':
-      return difference(first, other)
+    case 'quotient':
+      return quotient(first, other)
     case 'target':
       return positionTarget({
         instrument: 'BTC-USD.SIM',
@@ -141,15 +141,16 @@ function causal({ node, output }: SeriesRef) {
   return { node, output, timing: 'causal' } as const
 }
 
-function difference(a: SeriesRef, b: SeriesRef): NodeSpec {
+function quotient(a: SeriesRef, b: SeriesRef): NodeSpec {
   return customNode({
-    name: 'difference',
+    name: 'quotient',
     codeHash: 'd1',
     params: {},
     values: {},
     inputs: { a, b },
     period: 1,
-    compute: (views) => views.a!.at(0) - views.b!.at(0),
+    // Equal inputs divide by zero: infinities must read as "no value" in both modes.
+    compute: (views) => 1 / (views.a!.at(0) - views.b!.at(0)),
   })
 }
 
@@ -161,7 +162,6 @@ function zscore(x: SeriesRef, window: number): SeriesRef {
     values: { window },
     inputs: { x },
     period: ({ window: bars }) => bars,
-    // A flat window divides by zero: infinities and NaN must read as "no value" in both modes.
     compute: ({ x: view }) => {
       const values = view!.last(view!.length)
       const mean = values.reduce((sum, value) => sum + value, 0) / values.length
