@@ -2,7 +2,6 @@ import { absolute, compare, decimalText, isZero, negate, sign, times, type Decim
 import type { Instrument } from '@qmtl/market'
 import { affordableQuantity, availableNotional, isReducing } from '../buying-power/buying-power.ts'
 import { feeForNotional } from '../fees/fee-schedule.ts'
-import { fillValue } from '../ledger/apply-fill.ts'
 import { positionQuantity, type Book, type LedgerFill, type PriceOf } from '../ledger/book.ts'
 import type { RealityModels } from '../models/reality-models.ts'
 import { slippedPrice } from '../slippage/slippage-model.ts'
@@ -80,8 +79,8 @@ function fillFunded(quantity: Decimal, moment: MarketMoment, models: RealityMode
 }
 
 function filled(quantity: Decimal, moment: MarketMoment, models: RealityModels): FillOutcome {
-  const { instrument, tsMs } = moment
+  const { id, multiplier } = moment.instrument
   const price = slippedPrice(moment.referencePrice, quantity, models.slippage)
-  const bare = { instrument: instrument.id, quantity, price, multiplier: instrument.multiplier }
-  return { kind: 'filled', fill: { ...bare, fee: feeForNotional(fillValue(bare), models.fees), tsMs } }
+  const fee = feeForNotional(times(times(quantity, price), multiplier), models.fees)
+  return { kind: 'filled', fill: { instrument: id, quantity, price, multiplier, fee, tsMs: moment.tsMs } }
 }

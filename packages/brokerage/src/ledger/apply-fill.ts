@@ -70,7 +70,7 @@ function moved(book: Book, fill: LedgerFill, position: Position | undefined, rea
 }
 
 /** Signed value of a fill: quantity × price × multiplier. */
-export function fillValue(fill: Pick<LedgerFill, 'quantity' | 'price' | 'multiplier'>): Decimal {
+export function fillValue(fill: LedgerFill): Decimal {
   return times(times(fill.quantity, fill.price), fill.multiplier)
 }
 

@@ -1,4 +1,4 @@
-import { decimalNumber, QmtlError } from '@qmtl/contracts'
+import { decimalNumber, QmtlError, ZERO, type Decimal } from '@qmtl/contracts'
 import type { BarColumns, Instrument } from '@qmtl/market'
 import type { PlannedOrder } from '../planner/plan-orders.ts'
 
@@ -20,6 +20,8 @@ export interface Lane {
   readonly targets: Float64Array
   /** Latest price of the instrument; 0 before its first bar. */
   price: number
+  /** The price that was last made a decimal. */
+  exact: { readonly of: number; readonly value: Decimal }
   /** Quantity × multiplier held. */
   exposure: number
   /** Last target seen, `NaN` before the first. */
@@ -53,6 +55,7 @@ export function layLanes(
       rows: rowsOnGrid(pair.bars, closeTimesMs),
       targets: targetsOnGrid(pair.column, closeTimesMs),
       price: 0,
+      exact: { of: 0, value: ZERO },
       exposure: 0,
       target: Number.NaN,
       isDue: false,

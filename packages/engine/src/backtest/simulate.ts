@@ -54,7 +54,6 @@ export interface Simulation {
 interface Desk {
   readonly input: SimulationInput
   readonly lanes: readonly Lane[]
-  readonly byInstrument: ReadonlyMap<string, Lane>
   readonly priceOf: PriceOf
   readonly closed: ClosedTrade[]
   readonly refusals: Map<string, { count: number; message: string }>
@@ -103,8 +102,11 @@ function openDesk(input: SimulationInput, lanes: readonly Lane[]): Desk {
   return {
     input,
     lanes,
-    byInstrument,
-    priceOf: (instrument) => decimal(byInstrument.get(instrument)?.price ?? 0),
+    priceOf(instrument) {
+      const lane = byInstrument.get(instrument)
+      if (!lane) throw new RangeError(`${instrument} is held and not traded by the run`)
+      return exactPrice(lane)
+    },
     closed: [],
     refusals: new Map(),
     book: openBook(input.cash),
@@ -114,6 +116,12 @@ function openDesk(input: SimulationInput, lanes: readonly Lane[]): Desk {
     fills: 0,
     ruinedAtMs: undefined,
   }
+}
+
+/** The lane's price as a decimal, made once per price. */
+function exactPrice(lane: Lane): Decimal {
+  if (lane.exact.of !== lane.price) lane.exact = { of: lane.price, value: decimal(lane.price) }
+  return lane.exact.value
 }
 
 /** Fills waiting orders at the open of their instrument's next bar and moves prices to the close. */
@@ -194,7 +202,7 @@ function fillPending(desk: Desk, lane: Lane, tsMs: number): void {
 }
 
 function fillOne(desk: Desk, lane: Lane, order: PlannedOrder, tsMs: number): void {
-  const moment = { instrument: lane.instrument, referencePrice: decimal(lane.price), tsMs }
+  const moment = { instrument: lane.instrument, referencePrice: exactPrice(lane), tsMs }
   const funds = { book: desk.book, priceOf: desk.priceOf }
   const outcome = fillMarketOrder(order, moment, desk.input.models, funds)
   if (outcome.kind === 'refused') {

@@ -78,30 +78,23 @@ export interface Plan {
  * alone can be refused.
  */
 export function planOrders(request: PlanRequest, state: PlannerState, rules: PlannerRules): Plan {
-  const next = new Map(state)
+  let next: Map<string, Sizing> | undefined
   const orders: PlannedOrder[] = []
-  let equity: Decimal | undefined
+  const equityOnce = onceOf(() => maximum(bookEquity(request.book, request.priceOf), ZERO))
   for (const asked of request.targets) {
     const { id } = asked.instrument
     const position = positionQuantity(request.book, id)
-    const current = plus(position, asked.openQuantity)
+    const from = isZero(asked.openQuantity) ? position : plus(position, asked.openQuantity)
     const target = asked.target * request.weight
-    const previous = state.get(id)
-    const threshold = thresholdFraction({ target, current, previous }, rules)
+    const threshold = thresholdFraction({ target, current: from, previous: state.get(id) }, rules)
     if (threshold === undefined) continue
-    equity ??= maximum(bookEquity(request.book, request.priceOf), ZERO)
-    const unitValue = times(request.priceOf(id), asked.instrument.multiplier)
-    const sized = sizeTarget({ target, equity, unitValue, lotSize: asked.instrument.lotSize }, rules)
-    const delta = quantizeDown(minus(sized, current), asked.instrument.lotSize)
-    const least = target === 0 ? rules.minimumNotional : maximum(rules.minimumNotional, times(equity, threshold))
-    if (isZero(delta) || compare(times(absolute(delta), unitValue), least) < 0) {
-      next.set(id, { target, quantity: current, from: current })
-      continue
-    }
-    next.set(id, { target, quantity: plus(current, delta), from: current })
-    orders.push(...legsOf(id, position, delta))
+    const priced = { instrument: asked.instrument, target, price: request.priceOf(id), equityOnce }
+    const delta = tradedDelta(priced, { from, threshold }, rules)
+    next ??= new Map(state)
+    next.set(id, { target, quantity: plus(from, delta), from })
+    if (!isZero(delta)) orders.push(...legsOf(id, position, delta))
   }
-  return { orders: reducingFirst(orders), state: next }
+  return { orders: reducingFirst(orders), state: next ?? state }
 }
 
 /**
@@ -123,6 +116,27 @@ export function sizeTarget(
   return quantizeDown(dividedBy(budget, perUnit), request.lotSize)
 }
 
+/** What to trade, in lots, to come from `from` to the target; zero where that is too small to send. */
+function tradedDelta(
+  asked: {
+    readonly instrument: Instrument
+    readonly target: number
+    readonly price: Decimal
+    readonly equityOnce: () => Decimal
+  },
+  { from, threshold }: { readonly from: Decimal; readonly threshold: Decimal },
+  rules: PlannerRules,
+): Decimal {
+  const { target, equityOnce } = asked
+  const { lotSize, multiplier } = asked.instrument
+  const unitValue = times(asked.price, multiplier)
+  const isExit = target === 0 // leaving a position is never too small in its own eyes, only for the venue
+  const sized = isExit ? ZERO : sizeTarget({ target, equity: equityOnce(), unitValue, lotSize }, rules)
+  const delta = quantizeDown(minus(sized, from), lotSize)
+  const least = isExit ? rules.minimumNotional : maximum(rules.minimumNotional, times(equityOnce(), threshold))
+  return compare(times(absolute(delta), unitValue), least) < 0 ? ZERO : delta
+}
+
 /** The share of equity from which a difference is traded on this bar; undefined where nothing is to be planned. */
 function thresholdFraction(
   seen: { readonly target: number; readonly current: Decimal; readonly previous: Sizing | undefined },
@@ -136,6 +150,11 @@ function thresholdFraction(
   }
   // Nothing of the last plan was filled: it stands as new. A part of it was: small differences stay.
   return compare(current, previous.from) === 0 ? rules.minimumOrderFraction : rules.mendFraction
+}
+
+function onceOf<T>(compute: () => T): () => T {
+  let value: T | undefined
+  return () => (value ??= compute())
 }
 
 function legsOf(instrument: string, position: Decimal, delta: Decimal): readonly PlannedOrder[] {
