@@ -176,6 +176,11 @@ describe('the interval', () => {
     expect(read(rows, { intervalMs: 3_600_000, gaps: 'allow' })).toMatchObject({ intervalMs: 3_600_000, length: 5 })
   })
 
+  test('of two equally common steps is the smaller', () => {
+    const rows = [0, 1, 3].map((hour) => hours(8)[hour] ?? '')
+    expect(read(rows, { gaps: 'allow' }).intervalMs).toBe(3_600_000)
+  })
+
   test('longer than a day is refused', () => {
     const rows = ['2024-01-01', '2024-02-01', '2024-03-01'].map((day) => `${day},10,12,9,11,5`)
     expect(refusalOf(() => read(rows))).toMatchObject({ code: 'E_DATA_INTERVAL' })
@@ -213,4 +218,21 @@ describe('missing bars', () => {
       missing_bars: 2,
     })
   })
+})
+
+test('no text makes the reader fail in another way than by a refusal', () => {
+  const cell = fc.oneof(fc.constantFrom('2024-01-01T00:00:00Z', '1704067200', '10', '', '"', 'NaN', '-1'), fc.string())
+  const rows = fc.array(
+    fc.array(cell, { maxLength: 7 }).map((cells) => cells.join(',')),
+    { maxLength: 6 },
+  )
+  fc.assert(
+    fc.property(rows, (lines) => {
+      try {
+        expect(read(lines).length).toBeGreaterThan(0)
+      } catch (error) {
+        expect(error).toBeInstanceOf(QmtlError)
+      }
+    }),
+  )
 })
