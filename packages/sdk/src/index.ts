@@ -1,0 +1,41 @@
+export {
+  align,
+  bars,
+  boolean,
+  choice,
+  crossover,
+  ema,
+  highest,
+  integer,
+  lowest,
+  number,
+  positionTarget,
+  rsi,
+  sma,
+  stdev,
+  text,
+  type BarSeries,
+  type BarsOptions,
+  type NodeSpec,
+  type Parameter,
+  type ParameterInput,
+  type ParameterSchema,
+  type ParametersOf,
+  type ParameterValue,
+  type ParameterValues,
+  type PositionTargetOptions,
+  type Series,
+  type SeriesView,
+  type Timing,
+} from '@qmtl/engine'
+export { buildStrategy, type BuiltStrategy } from './authoring/build-strategy.ts'
+export { defineNode, type NodeBuilder, type NodeDefinition } from './authoring/define-node.ts'
+export {
+  strategy,
+  type Intents,
+  type StrategyDefinition,
+  type StrategyOptions,
+  type StrategyParameter,
+  type StrategyValues,
+} from './authoring/strategy.ts'
+export { maximum, mean, minimum, standardDeviation, sum } from './code/helper-functions.ts'
