@@ -14,7 +14,7 @@ export interface NumberedBar extends Bar {
   readonly line: number
 }
 
-export interface CheckedRow {
+interface CheckedRow {
   readonly bar: NumberedBar
   readonly problems: readonly CellProblem[]
 }

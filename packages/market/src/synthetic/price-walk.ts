@@ -22,7 +22,7 @@ export interface PriceWalk {
   visitHours(fromHour: number, toHour: number, visit: (bar: HourBar) => void): void
 }
 
-export interface PriceWalkOptions {
+interface PriceWalkOptions {
   readonly seed: number
   readonly startHour: number
   /** Mean number of outages a year, each one to four hours without bars. */

@@ -1,7 +1,7 @@
 import { nextNormal, nextUniform, type RandomState } from './counter-random.ts'
 
 /** A state of the common factor: what an hour in it looks like, how long it lasts and what follows. */
-export interface Regime {
+interface Regime {
   readonly name: 'rally' | 'chop' | 'decline' | 'crash'
   /** Mean return of an hour. */
   readonly drift: number

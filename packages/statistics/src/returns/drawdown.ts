@@ -5,7 +5,7 @@ const dayMs = 86_400_000
 /** Equity is a product of rounded returns: a peak counts as regained within this share of it. */
 const roundingShare = 1e-12
 
-export interface Drawdowns {
+interface Drawdowns {
   readonly depth: Figure
   /** In days. */
   readonly duration: Figure
