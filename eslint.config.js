@@ -28,6 +28,11 @@ export default defineConfig(
   { files: kernels, rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   {
     files: ['**/*.test.ts', '**/testing/**', 'bench/**', 'tests/**'],
-    rules: { complexity: 'off', 'max-params': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+    rules: {
+      complexity: 'off',
+      'max-params': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+    },
   },
 )

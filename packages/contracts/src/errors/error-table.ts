@@ -193,6 +193,12 @@ export const errorTable = {
   ),
   E_ORDER_LIMIT: entry(422, 'after-change', 'the order exceeds a limit of the world', 'send a smaller order'),
   E_VENUE_REFUSED: entry(409, 'after-change', 'the venue refused the order', 'see the reason'),
+  E_ORDER_CANCELED: entry(
+    409,
+    'never',
+    'the order was canceled before it was filled',
+    'nothing; the next bar plans anew',
+  ),
   E_INSUFFICIENT_FUNDS: entry(409, 'after-change', 'the book cannot pay for the order', 'lower the target or add cash'),
 
   // events

@@ -46,7 +46,8 @@ export function judgeOrder(
     return refuse('gate_stale', 'the gate holds no fresh lease of the world')
   }
   const { lease } = held
-  if (!lease.granted) return refuse(lease.reason ?? 'not_granted', `the world grants no lease: ${lease.reason ?? 'no reason given'}`)
+  if (!lease.granted)
+    return refuse(lease.reason ?? 'not_granted', `the world grants no lease: ${lease.reason ?? 'no reason given'}`)
   if (order.epoch !== lease.epoch) {
     const message = `the order was decided under epoch ${order.epoch}, the world is at ${lease.epoch}`
     return { allowed: false, code: 'E_STALE_EPOCH', reason: 'stale_epoch', message }
@@ -68,7 +69,9 @@ function judgeActivation(order: GatedOrder, { activation }: GateLease): GateVerd
   if (both.some((one) => one?.drain === true)) {
     return refuse('draining', `strategy ${order.strategy_id} is draining; only reducing orders pass`)
   }
-  return entry.active ? { allowed: true } : refuse('inactive', `strategy ${order.strategy_id} is not active for ${side}`)
+  return entry.active
+    ? { allowed: true }
+    : refuse('inactive', `strategy ${order.strategy_id} is not active for ${side}`)
 }
 
 function refuse(reason: string, message: string): GateVerdict {

@@ -1,0 +1,117 @@
+import {
+  absolute,
+  decimal,
+  decimalText,
+  formatInstant,
+  negate,
+  parseInstant,
+  sign,
+  type Decimal,
+  type Fill,
+  type Order,
+} from '@qmtl/contracts'
+import {
+  applyFill,
+  fillMarketOrder,
+  ledgerFillOf,
+  openBook,
+  type Book,
+  type LedgerFill,
+  type PriceOf,
+  type RealityModels,
+  type VenueReport,
+} from '@qmtl/brokerage'
+import type { Bar, Instrument } from '@qmtl/market'
+
+/** What trading costs in a world, and the cash that each strategy starts with. */
+export interface PaperTerms {
+  readonly models: RealityModels
+  readonly cash: Decimal
+}
+
+/** An order the venue took, waiting for its bar. */
+export interface PendingOrder {
+  readonly order: Order
+  readonly instrument: Instrument
+  readonly terms: PaperTerms
+}
+
+/** The venue's books, one per world and strategy, and the latest prices they are valued at. */
+export interface PaperAccount {
+  /** Takes a fill of before a restart into its book. */
+  restore(fill: Fill, instrument: Instrument, terms: PaperTerms): void
+  /** Moves the price of an instrument. */
+  setPrice(instrument: string, price: number): void
+  /** Fills an order at the open of a bar, against the book of its strategy. */
+  execute(pending: PendingOrder, bar: Bar, venue: string): VenueReport
+}
+
+/** Creates empty books; each opens with the cash of its world's terms when it is first needed. */
+export function createPaperAccount(): PaperAccount {
+  const books = new Map<string, Book>()
+  const prices = new Map<string, Decimal>()
+  const priceOf: PriceOf = (instrument) => prices.get(instrument) ?? decimal(0)
+
+  const bookOf = (owner: Pick<Order, 'world_id' | 'strategy_id'>, { cash }: PaperTerms) => {
+    const key = `${owner.world_id}\u001f${owner.strategy_id}`
+    return { key, book: books.get(key) ?? openBook(cash) }
+  }
+
+  return {
+    restore(fill, instrument, terms) {
+      const { key, book } = bookOf(fill, terms)
+      books.set(key, applyFill(book, ledgerFillOf(fill, instrument)).book)
+      prices.set(fill.instrument, decimal(fill.price))
+    },
+    setPrice(instrument, price) {
+      prices.set(instrument, decimal(price))
+    },
+    execute({ order, instrument, terms }, bar, venue) {
+      const { key, book } = bookOf(order, terms)
+      const size = decimal(order.quantity)
+      const outcome = fillMarketOrder(
+        { quantity: order.side === 'buy' ? size : negate(size), reduceOnly: order.reduce_only === true },
+        { instrument, referencePrice: decimal(bar.open), tsMs: bar.openTimeMs },
+        terms.models,
+        { book, priceOf },
+      )
+      if (outcome.kind === 'refused') {
+        const { world_id, client_order_id } = order
+        return {
+          kind: 'ended',
+          world_id,
+          client_order_id,
+          status: 'invalid',
+          code: outcome.code,
+          message: outcome.message,
+        }
+      }
+      books.set(key, applyFill(book, outcome.fill).book)
+      return { kind: 'filled', fill: { ...wireFill(order, outcome.fill, instrument), venue } }
+    },
+  }
+}
+
+function wireFill(order: Order, fill: LedgerFill, instrument: Instrument) {
+  return {
+    fill_id: `${order.order_id}-1`,
+    order_id: order.order_id,
+    client_order_id: order.client_order_id,
+    world_id: order.world_id,
+    strategy_id: order.strategy_id,
+    instrument: order.instrument,
+    side: sign(fill.quantity) > 0 ? ('buy' as const) : ('sell' as const),
+    quantity: decimalText(absolute(fill.quantity)),
+    price: decimalText(fill.price),
+    fee: decimalText(fill.fee),
+    fee_currency: instrument.quoteCurrency,
+    liquidity: 'taker' as const,
+    sequence: 1,
+    filled_at: formatInstant(fill.tsMs),
+  }
+}
+
+/** True for the bars that may fill an order: those that open after the bar it was decided on had opened. */
+export function opensAfter(bar: Bar, order: Pick<Order, 'bar_ts'>): boolean {
+  return bar.openTimeMs > parseInstant(order.bar_ts)
+}
