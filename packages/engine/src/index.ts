@@ -44,8 +44,12 @@ export {
   type Sizing,
   type TargetRequest,
 } from './planner/plan-orders.ts'
+export { resumePlanner, type ResumedTarget } from './planner/resume-planner.ts'
+export { orderRequestOf, type OrderDecision } from './planner/order-request.ts'
 export { plannerRules, type PlannerOptions, type PlannerRules, type Rebalance } from './planner/planner-rules.ts'
 export { backtestStrategy, type BacktestOptions } from './backtest/backtest-strategy.ts'
-export { runBacktest, type BacktestOrigin, type BacktestResult } from './backtest/run-backtest.ts'
+export { runBacktest, type BacktestResult } from './backtest/run-backtest.ts'
+export { type BacktestOrigin } from './backtest/run-fingerprint.ts'
+export { equityPoints, evidenceOf } from './backtest/evidence-of.ts'
 export { type RefusalCount, type SimulationInput } from './backtest/simulate.ts'
 export { type TargetColumn } from './backtest/lane.ts'

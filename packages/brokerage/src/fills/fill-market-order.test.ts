@@ -57,6 +57,13 @@ test.each([
   expect(seen(fillMarketOrder(market(quantity), at('100'), realityModels(), funds))).toEqual(expected)
 })
 
+test('leverage multiplies what can be held, and the fee comes out of the equity behind it', () => {
+  const models = realityModels({ leverage: 2, feeBps: 100 })
+  const outcome = fillMarketOrder(market('100'), at('100'), models, fundsOf(openBook(decimal(1000)), '100'))
+  // 1000 of equity: quantity × 100 ÷ 2 + quantity × 1 of fee
+  expect(seen(outcome)).toEqual(['19.607', '100', '19.607'])
+})
+
 test('a model that refuses does not cut', () => {
   const models = realityModels()
   const strict = { ...models, buyingPower: { ...models.buyingPower, unaffordable: 'refuse' as const } }

@@ -101,6 +101,14 @@ test('a refused order is planned anew on the next bar, at its price', () => {
   expect(shown(planOf({ target: 1, book: flat, price: 100, state: again.state }).orders)).toEqual(['10 leg 1'])
 })
 
+test('a refused change of less than the mending share is planned anew too', () => {
+  const first = planOf({ target: 0.5, book: flat, price: 100 })
+  const book = filled(flat, decimal(5), 100)
+  const { orders, state } = planOf({ target: 0.505, book, price: 100, state: first.state })
+  expect(shown(orders)).toEqual(['0.05 leg 1'])
+  expect(shown(planOf({ target: 0.505, book, price: 100, state }).orders)).toEqual(['0.05 leg 1'])
+})
+
 test('a flip whose second leg was refused opens on the next bar', () => {
   const { orders, state } = planOf({ target: -1, book: holding('10'), price: 100 })
   const book = filled(holding('10'), orders[0]?.quantity ?? ZERO, 100)
