@@ -1,11 +1,6 @@
-export { feeForNotional, feeRate, type FeeSchedule } from './fees/fee-schedule.ts'
-export { slippageRate, slippedPrice, type SlippageModel } from './slippage/slippage-model.ts'
-export {
-  affordableQuantity,
-  availableNotional,
-  isReducing,
-  type BuyingPowerModel,
-} from './buying-power/buying-power.ts'
+export { feeRate, type FeeSchedule } from './fees/fee-schedule.ts'
+export { slippageRate, type SlippageModel } from './slippage/slippage-model.ts'
+export type { BuyingPowerModel } from './buying-power/buying-power.ts'
 export {
   realityModels,
   describeModels,
@@ -24,13 +19,12 @@ export {
   openBook,
   bookEquity,
   positionQuantity,
-  positionValue,
   type Book,
   type LedgerFill,
   type Position,
   type PriceOf,
 } from './ledger/book.ts'
-export { applyFill, rebuildBook, fillValue, type AppliedFill, type ClosedTrade } from './ledger/apply-fill.ts'
+export { applyFill, rebuildBook, type AppliedFill, type ClosedTrade } from './ledger/apply-fill.ts'
 export { checkBalance, type BalanceCheck, type Imbalance } from './ledger/check-balance.ts'
 export { closedTradeRecord, openTradeRecord } from './ledger/trade-record.ts'
 export { ledgerFillOf } from './ledger/ledger-fill.ts'

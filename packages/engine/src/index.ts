@@ -3,7 +3,14 @@ export { bars, type BarSeries, type BarsOptions } from './graph/bars.ts'
 export { collectGraph, sourcesOf, warmupOf } from './graph/collect-graph.ts'
 export { customNode, type CustomNodeOptions, type Helpers, type SeriesViews } from './graph/custom-node.ts'
 export { seriesOf } from './graph/make-node.ts'
-export { type NodeKind, type NodeSpec, type Operator, type Series, type SeriesRef, type Timing } from './graph/node-spec.ts'
+export {
+  type NodeKind,
+  type NodeSpec,
+  type Operator,
+  type Series,
+  type SeriesRef,
+  type Timing,
+} from './graph/node-spec.ts'
 export {
   boolean,
   choice,
@@ -19,7 +26,12 @@ export {
   type ParameterValue,
   type ParameterValues,
 } from './graph/parameters.ts'
-export { positionTarget, targetSettings, type PositionTargetOptions, type TargetSettings } from './graph/position-target.ts'
+export {
+  positionTarget,
+  targetSettings,
+  type PositionTargetOptions,
+  type TargetSettings,
+} from './graph/position-target.ts'
 export { serializeGraph, type GraphDocument, type GraphHead, type GraphNodeDocument } from './graph/serialize-graph.ts'
 export { type SeriesView } from './graph/series-view.ts'
 export { crossover } from './operators/crossover.ts'
@@ -36,7 +48,6 @@ export { sampleAsOf } from './evaluate/rows.ts'
 export { createStreamingEvaluator, type SourceBar, type StreamingEvaluator } from './evaluate/streaming-evaluator.ts'
 export {
   planOrders,
-  sizeTarget,
   type Plan,
   type PlannedOrder,
   type PlannerState,

@@ -22,7 +22,10 @@ export interface MarketMoment {
   readonly tsMs: number
 }
 
-/** The book that pays, and current prices of what it holds. Without it neither funds nor reduce-only can be checked. */
+/**
+ * The book that pays, and current prices of what else it holds (the order's own instrument is valued at the reference
+ * price). Without it neither funds nor reduce-only can be checked.
+ */
 export interface Funds {
   readonly book: Book
   readonly priceOf: PriceOf
@@ -67,7 +70,8 @@ function fillReduceOnly(quantity: Decimal, moment: MarketMoment, models: Reality
 function fillFunded(quantity: Decimal, moment: MarketMoment, models: RealityModels, funds: Funds): FillOutcome {
   const { instrument } = moment
   const side = { instrument: instrument.id, direction: sign(quantity) }
-  const available = availableNotional(funds.book, funds.priceOf, side, models.buyingPower)
+  const priceOf: PriceOf = (id) => (id === instrument.id ? moment.referencePrice : funds.priceOf(id))
+  const available = availableNotional(funds.book, priceOf, side, models.buyingPower)
   const unitValue = times(slippedPrice(moment.referencePrice, quantity, models.slippage), instrument.multiplier)
   const affordable = affordableQuantity({ quantity, unitValue, lotSize: instrument.lotSize }, available, models)
   const isShort = compare(affordable, quantity) !== 0
