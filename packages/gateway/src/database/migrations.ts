@@ -1,0 +1,102 @@
+import { withPositionColumn, type Migration, type SchemaTransaction } from '@qmtl/service-kit'
+
+/** Steps of the Gateway's schema. */
+export const gatewayMigrations: readonly Migration[] = [
+  { name: '0001-submissions', up: createSubmissionTables },
+  { name: '0002-orders', up: createOrderTables },
+]
+
+async function createSubmissionTables(trx: SchemaTransaction): Promise<void> {
+  await withPositionColumn(trx, trx.schema.createTable('submission'))
+    .addColumn('strategy_id', 'text', (column) => column.notNull().unique())
+    .addColumn('dag_hash', 'text', (column) => column.notNull().unique())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('version', 'text', (column) => column.notNull())
+    .addColumn('node_ids_crc32', 'bigint', (column) => column.notNull())
+    .addColumn('dag', 'text', (column) => column.notNull())
+    .addColumn('context', 'text', (column) => column.notNull())
+    .addColumn('meta', 'text', (column) => column.notNull())
+    .addColumn('warnings', 'text', (column) => column.notNull())
+    .addColumn('submitted_by', 'text', (column) => column.notNull())
+    .addColumn('submitted_at_ms', 'bigint', (column) => column.notNull())
+    .execute()
+  await trx.schema
+    .createTable('strategy')
+    .addColumn('strategy_id', 'text', (column) => column.primaryKey())
+    .addColumn('position', 'bigint', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('attempts', 'bigint', (column) => column.notNull())
+    .addColumn('due_at_ms', 'bigint')
+    .addColumn('error', 'text')
+    .execute()
+  await trx.schema.createIndex('strategy_due').on('strategy').columns(['due_at_ms', 'position']).execute()
+  await withPositionColumn(trx, trx.schema.createTable('strategy_event'))
+    .addColumn('strategy_id', 'text', (column) => column.notNull())
+    .addColumn('event', 'text', (column) => column.notNull())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('at_ms', 'bigint', (column) => column.notNull())
+    .execute()
+  await trx.schema.createIndex('strategy_event_of').on('strategy_event').columns(['strategy_id', 'position']).execute()
+  await trx.schema
+    .createTable('strategy_world')
+    .addColumn('strategy_id', 'text', (column) => column.notNull())
+    .addColumn('world_id', 'text', (column) => column.notNull())
+    .addColumn('ordinal', 'bigint', (column) => column.notNull())
+    .addColumn('bound', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('strategy_world_key', ['strategy_id', 'world_id'])
+    .execute()
+  await trx.schema
+    .createIndex('strategy_world_by_world')
+    .on('strategy_world')
+    .columns(['world_id', 'strategy_id'])
+    .execute()
+  await trx.schema
+    .createTable('strategy_plan')
+    .addColumn('strategy_id', 'text', (column) => column.primaryKey())
+    .addColumn('plan', 'text', (column) => column.notNull())
+    .execute()
+}
+
+async function createOrderTables(trx: SchemaTransaction): Promise<void> {
+  await withPositionColumn(trx, trx.schema.createTable('trade_order'))
+    .addColumn('order_id', 'text', (column) => column.notNull().unique())
+    .addColumn('client_order_id', 'text', (column) => column.notNull())
+    .addColumn('world_id', 'text', (column) => column.notNull())
+    .addColumn('strategy_id', 'text', (column) => column.notNull())
+    .addColumn('venue', 'text', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('request', 'text', (column) => column.notNull())
+    .addColumn('filled_quantity', 'text', (column) => column.notNull())
+    .addColumn('reason', 'text')
+    .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('updated_at_ms', 'bigint', (column) => column.notNull())
+    .addUniqueConstraint('trade_order_client', ['world_id', 'client_order_id'])
+    .execute()
+  await trx.schema.createIndex('trade_order_status').on('trade_order').columns(['status', 'position']).execute()
+  await trx.schema
+    .createIndex('trade_order_of')
+    .on('trade_order')
+    .columns(['world_id', 'strategy_id', 'position'])
+    .execute()
+  await withPositionColumn(trx, trx.schema.createTable('fill'))
+    .addColumn('order_id', 'text', (column) => column.notNull())
+    .addColumn('sequence', 'bigint', (column) => column.notNull())
+    .addColumn('world_id', 'text', (column) => column.notNull())
+    .addColumn('strategy_id', 'text', (column) => column.notNull())
+    .addColumn('fill', 'text', (column) => column.notNull())
+    .addUniqueConstraint('fill_sequence', ['order_id', 'sequence'])
+    .execute()
+  await trx.schema.createIndex('fill_of').on('fill').columns(['world_id', 'strategy_id', 'position']).execute()
+  await trx.schema
+    .createTable('order_refusal')
+    .addColumn('world_id', 'text', (column) => column.notNull())
+    .addColumn('strategy_id', 'text', (column) => column.notNull())
+    .addColumn('code', 'text', (column) => column.notNull())
+    .addColumn('message', 'text', (column) => column.notNull())
+    .addColumn('client_order_id', 'text', (column) => column.notNull())
+    .addColumn('refusals', 'bigint', (column) => column.notNull())
+    .addColumn('first_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('last_at_ms', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('order_refusal_key', ['world_id', 'strategy_id', 'code'])
+    .execute()
+}

@@ -1,0 +1,109 @@
+import type { Generated } from 'kysely'
+import type { OrderStatus, StrategyState } from '@qmtl/contracts'
+import type { SubmissionEvent } from '../submissions/submission-state.ts'
+
+/** One accepted submission: the durable log, never changed once written. Members that hold JSON say so. */
+export interface SubmissionTable {
+  /** Order of acceptance. */
+  readonly position: Generated<number>
+  readonly strategy_id: string
+  readonly dag_hash: string
+  readonly name: string
+  readonly version: string
+  readonly node_ids_crc32: number
+  /** JSON of the DAG. */
+  readonly dag: string
+  /** JSON of the compute context. */
+  readonly context: string
+  /** JSON of what is left of the client's `meta`. */
+  readonly meta: string
+  /** JSON array of texts. */
+  readonly warnings: string
+  readonly submitted_by: string
+  readonly submitted_at_ms: number
+}
+
+/** How far the work on a submission is: the fold of its events, and who may take it up when. */
+export interface StrategyTable {
+  readonly strategy_id: string
+  readonly position: number
+  readonly status: StrategyState
+  /** Times that it was taken up; fences a worker whose claim ran out. */
+  readonly attempts: number
+  /** From when on a worker may take it up (again); null when nothing is left to do. */
+  readonly due_at_ms: number | null
+  /** JSON `{ code, message }` of the last failure. */
+  readonly error: string | null
+}
+
+export interface StrategyEventTable {
+  readonly position: Generated<number>
+  readonly strategy_id: string
+  readonly event: SubmissionEvent
+  readonly state: StrategyState
+  readonly at_ms: number
+}
+
+/** A world that a submission names; `bound` is 1 once WorldService has the binding. */
+export interface StrategyWorldTable {
+  readonly strategy_id: string
+  readonly world_id: string
+  readonly ordinal: number
+  readonly bound: number
+}
+
+export interface StrategyPlanTable {
+  readonly strategy_id: string
+  /** JSON of the plan. */
+  readonly plan: string
+}
+
+export interface TradeOrderTable {
+  readonly position: Generated<number>
+  readonly order_id: string
+  readonly client_order_id: string
+  readonly world_id: string
+  readonly strategy_id: string
+  readonly venue: string
+  readonly status: OrderStatus
+  /** Canonical JSON of the order as it was sent: equal texts are the same order. */
+  readonly request: string
+  readonly filled_quantity: string
+  readonly reason: string | null
+  readonly created_at_ms: number
+  readonly updated_at_ms: number
+}
+
+export interface FillTable {
+  readonly position: Generated<number>
+  readonly order_id: string
+  readonly sequence: number
+  readonly world_id: string
+  readonly strategy_id: string
+  /** JSON of the fill. */
+  readonly fill: string
+}
+
+/** The last refusal of each kind, so that the table is bounded by the strategies. */
+export interface OrderRefusalTable {
+  readonly world_id: string
+  readonly strategy_id: string
+  readonly code: string
+  readonly message: string
+  readonly client_order_id: string
+  readonly refusals: number
+  readonly first_at_ms: number
+  readonly last_at_ms: number
+}
+
+/** Everything the Gateway keeps. */
+export interface GatewayTables {
+  submission: SubmissionTable
+  strategy: StrategyTable
+  strategy_event: StrategyEventTable
+  strategy_world: StrategyWorldTable
+  strategy_plan: StrategyPlanTable
+  trade_order: TradeOrderTable
+  fill: FillTable
+  order_refusal: OrderRefusalTable
+}

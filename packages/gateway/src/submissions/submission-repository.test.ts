@@ -1,0 +1,222 @@
+import { describe, expect, test } from 'vitest'
+import type { Plan } from '@qmtl/contracts'
+import { migrate, type Database } from '@qmtl/service-kit'
+import { describeOnEveryDatabase } from '@qmtl/service-kit/testing'
+import { gatewayMigrations } from '../database/migrations.ts'
+import type { GatewayTables } from '../database/tables.ts'
+import { createSubmissionRepository, type NewSubmission } from './submission-repository.ts'
+import { createWorkQueue, type ClaimedWork } from './work-queue.ts'
+
+const submission = (id: string, worldIds: readonly string[] = ['w1'], dagHash = `hash-${id}`): NewSubmission => ({
+  row: {
+    strategy_id: id,
+    dag_hash: dagHash,
+    name: 'golden-cross',
+    version: 'v1',
+    node_ids_crc32: 0xffffffff,
+    dag: `{"id":"${id}"}`,
+    context: '{"c":1}',
+    meta: '{}',
+    warnings: '[]',
+    submitted_by: 'author',
+    submitted_at_ms: 1_000,
+  },
+  worldIds,
+})
+
+const plan: Plan = {
+  plan_number: 1,
+  strategy_id: 's1',
+  version: 'v1',
+  context: {
+    world_id: 'w1',
+    execution_domain: 'dryrun',
+    as_of: null,
+    partition: null,
+    dataset_fingerprint: null,
+    downgraded: false,
+    downgrade_reason: null,
+    safe_mode: false,
+  },
+  nodes: [],
+  reused: 0,
+  created: 0,
+  buffered: 0,
+  queue_map: {},
+  sentinel_id: null,
+  crc32: 0,
+  created_at: '2024-01-01T00:00:00Z',
+}
+
+describeOnEveryDatabase('the submission log', (open) => {
+  async function setUp() {
+    const database: Database<GatewayTables> = await open<GatewayTables>()
+    await migrate(database, gatewayMigrations)
+    return { log: createSubmissionRepository(database), queue: createWorkQueue(database) }
+  }
+  const take = (nowMs: number, limit = 10) => ({ nowMs, leaseMs: 60_000, limit })
+
+  describe('append', () => {
+    test('accepts new submissions in order and starts each in queued', async () => {
+      const { log } = await setUp()
+      const results = await log.append(['a', 'b', 'c'].map((id) => submission(id)))
+      expect(results).toEqual(Array(3).fill({ outcome: 'accepted' }))
+      expect((await log.list({ after: 0, limit: 10 })).map((row) => row.strategy_id)).toEqual(['a', 'b', 'c'])
+      expect(await log.events('a')).toEqual([{ event: 'INIT', state: 'queued', at_ms: 1_000 }])
+    })
+    test('gives a known DAG its first strategy and binds the worlds named now as well', async () => {
+      const { log } = await setUp()
+      await log.append([submission('a', ['w2', 'w1'])])
+      const results = await log.append([submission('b', ['w3', 'w1'], 'hash-a'), submission('c')])
+      expect(results).toEqual([{ outcome: 'duplicate', strategyId: 'a', newWorldIds: ['w3'] }, { outcome: 'accepted' }])
+      expect(await log.worldsOf('a')).toEqual(['w2', 'w1', 'w3'])
+      expect(await log.find('b')).toBeUndefined()
+    })
+    test('tells duplicates within one batch apart', async () => {
+      const { log } = await setUp()
+      const results = await log.append([submission('a'), submission('b', ['w9'], 'hash-a')])
+      expect(results).toEqual([{ outcome: 'accepted' }, { outcome: 'duplicate', strategyId: 'a', newWorldIds: ['w9'] }])
+    })
+    test('changes nothing when the same submission is appended again', async () => {
+      const { log } = await setUp()
+      await log.append([submission('a')])
+      expect(await log.append([submission('a')])).toEqual([{ outcome: 'accepted' }])
+      expect(await log.events('a')).toHaveLength(1)
+    })
+    test('keeps nothing of a batch that fails', async () => {
+      const { log } = await setUp()
+      await log.append([submission('a')])
+      await expect(log.append([submission('b'), submission('a', ['w1'], 'another-hash')])).rejects.toThrow()
+      expect(await log.find('b')).toBeUndefined()
+    })
+  })
+
+  describe('reading', () => {
+    test('finds a submission with its worlds and without a plan yet', async () => {
+      const { log } = await setUp()
+      await log.append([submission('a', ['w2', 'w1'])])
+      expect(await log.find('a')).toEqual({
+        position: 1,
+        strategy_id: 'a',
+        dag_hash: 'hash-a',
+        name: 'golden-cross',
+        version: 'v1',
+        context: '{"c":1}',
+        warnings: '[]',
+        submitted_at_ms: 1_000,
+        status: 'queued',
+        error: null,
+        plan: null,
+        world_ids: ['w2', 'w1'],
+      })
+      expect(await log.find('nobody')).toBeUndefined()
+      expect(await log.worldsOf('nobody')).toBeUndefined()
+    })
+    test('lists by world, page by page', async () => {
+      const { log } = await setUp()
+      await log.append([submission('a'), submission('b', ['w2']), submission('c', ['w2', 'w1'])])
+      const ids = async (filter: Parameters<typeof log.list>[0]) =>
+        (await log.list(filter)).map((row) => row.strategy_id)
+      expect(await ids({ worldId: 'w1', after: 0, limit: 10 })).toEqual(['a', 'c'])
+      expect(await ids({ worldId: 'w1', after: 0, limit: 1 })).toEqual(['a'])
+      expect(await ids({ worldId: 'w1', after: 1, limit: 10 })).toEqual(['c'])
+      expect(await ids({ worldId: 'w3', after: 0, limit: 10 })).toEqual([])
+    })
+  })
+
+  describe('work', () => {
+    test('is taken up oldest first, once, with what is unbound', async () => {
+      const { log, queue } = await setUp()
+      await log.append([submission('a'), submission('b', ['w2', 'w1']), submission('c')])
+      const first = await queue.claim(take(1_000, 2))
+      expect(first).toMatchObject([
+        { strategy_id: 'a', attempts: 1, context: '{"c":1}', unbound: ['w1'] },
+        { strategy_id: 'b', attempts: 1, unbound: ['w2', 'w1'] },
+      ])
+      expect((await queue.claim(take(1_000))).map((work) => work.strategy_id)).toEqual(['c'])
+      expect(await queue.claim(take(1_000))).toEqual([])
+      expect(await queue.dagsOf(['a', 'c'])).toEqual(
+        new Map([
+          ['a', '{"id":"a"}'],
+          ['c', '{"id":"c"}'],
+        ]),
+      )
+      expect((await log.find('a'))?.status).toBe('processing')
+    })
+    test('is completed with its plan, its bindings and its events', async () => {
+      const { log, queue } = await setUp()
+      await log.append([submission('a')])
+      const [work] = await queue.claim(take(2_000))
+      await queue.complete([{ work: work!, plan }], 3_000)
+      expect(await log.find('a')).toMatchObject({ status: 'completed', error: null, plan: JSON.stringify(plan) })
+      expect(await log.events('a')).toEqual([
+        { event: 'INIT', state: 'queued', at_ms: 1_000 },
+        { event: 'PROCESS', state: 'processing', at_ms: 2_000 },
+        { event: 'COMPLETE', state: 'completed', at_ms: 3_000 },
+      ])
+      expect(await queue.unboundOfCompleted(10)).toEqual([])
+      expect(await queue.nextDueMs()).toBeUndefined()
+    })
+    test('that failed is taken up again when it falls due, and not at all without a time', async () => {
+      const { log, queue } = await setUp()
+      await log.append([submission('a'), submission('b')])
+      const [a, b] = await queue.claim(take(1_000))
+      const error = { code: 'E_UNAVAILABLE', message: 'away' }
+      await queue.fail(
+        [
+          { work: a!, error, retryAtMs: 1_500 },
+          { work: b!, error, retryAtMs: undefined },
+        ],
+        1_001,
+      )
+      expect(await log.find('a')).toMatchObject({ status: 'failed', error: JSON.stringify(error) })
+      expect(await queue.claim(take(1_499))).toEqual([])
+      expect(await queue.nextDueMs()).toBe(1_500)
+      expect(await queue.claim(take(1_500))).toMatchObject([{ strategy_id: 'a', attempts: 2 }])
+      expect((await log.events('a')).map(({ event }) => event)).toEqual(['INIT', 'PROCESS', 'FAIL', 'RETRY'])
+    })
+    test('whose claim ran out goes to another worker, and the late one changes nothing', async () => {
+      const { log, queue } = await setUp()
+      await log.append([submission('a')])
+      const [late] = await queue.claim(take(1_000))
+      expect(await queue.claim(take(60_999))).toEqual([])
+      const [next] = await queue.claim(take(61_000))
+      await queue.complete([{ work: late!, plan }], 61_001)
+      await queue.fail([{ work: late!, error: { code: 'E_INTERNAL', message: '' }, retryAtMs: undefined }], 61_001)
+      expect((await log.find('a'))?.status).toBe('processing')
+      await queue.complete([{ work: next!, plan }], 61_002)
+      expect((await log.find('a'))?.status).toBe('completed')
+      expect((await log.events('a')).map(({ event }) => event)).toEqual([
+        'INIT',
+        'PROCESS',
+        'FAIL',
+        'RETRY',
+        'COMPLETE',
+      ])
+    })
+    test('left behind by a worker that is gone is due at once after release', async () => {
+      const { log, queue } = await setUp()
+      await log.append([submission('a')])
+      await queue.claim(take(1_000))
+      await queue.release(1_001)
+      expect(await queue.claim(take(1_001))).toMatchObject([{ strategy_id: 'a', attempts: 2 }])
+    })
+    test('two workers at once never take the same', async () => {
+      const { log, queue } = await setUp()
+      await log.append(Array.from({ length: 20 }, (_, index) => submission(`s${index}`)))
+      const claims: (readonly ClaimedWork[])[] = await Promise.all([1, 2, 3, 4].map(() => queue.claim(take(1_000, 5))))
+      const ids = claims.flat().map((work) => work.strategy_id)
+      expect(new Set(ids).size).toBe(ids.length)
+    })
+    test('a world named after completion is found unbound until it is marked', async () => {
+      const { log, queue } = await setUp()
+      await log.append([submission('a')])
+      const [work] = await queue.claim(take(1_000))
+      await queue.complete([{ work: work!, plan }], 1_001)
+      await log.append([submission('b', ['w2'], 'hash-a')])
+      expect(await queue.unboundOfCompleted(10)).toEqual([{ strategy_id: 'a', world_id: 'w2' }])
+      await queue.markBound([{ strategy_id: 'a', world_id: 'w2' }])
+      expect(await queue.unboundOfCompleted(10)).toEqual([])
+    })
+  })
+})
