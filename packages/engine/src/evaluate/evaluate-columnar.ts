@@ -1,11 +1,11 @@
-import { formatInterval, QmtlError, type NodeId } from '@qmtl/contracts'
+import { QmtlError, type NodeId } from '@qmtl/contracts'
 import type { BarColumns } from '@qmtl/market'
 import { collectGraph, rowInputs } from '../graph/collect-graph.ts'
 import type { NodeSpec, SeriesRef } from '../graph/node-spec.ts'
 import { nodeFailure, type EvaluationOptions } from './node-failure.ts'
 import { runKernel } from './run-kernel.ts'
-import { sampleAsOf, unionOfRows, valuesAt, type Rows } from './rows.ts'
-import { barsKey, sourceKey } from './source-key.ts'
+import { areEqualRows, sampleAsOf, unionOfRows, valuesAt, type Rows } from './rows.ts'
+import { barsKey } from './bars-key.ts'
 
 /** Every value of a graph over a stretch of bars. */
 export interface ColumnarResult {
@@ -51,16 +51,13 @@ export function evaluateColumnar(
 }
 
 function sourceColumns(node: NodeSpec, barsByKey: ReadonlyMap<string, BarColumns>, known: Rows[]): NodeColumns {
-  const bars = barsByKey.get(sourceKey(node))
+  const key = barsKey({ instrument: node.instrument ?? '', intervalMs: node.intervalMs })
+  const bars = barsByKey.get(key)
   if (bars === undefined) {
-    const wanted = `${node.instrument ?? '?'} at ${formatInterval(node.intervalMs)}`
-    throw new QmtlError(
-      'E_DATA_MISSING',
-      `no bars of ${wanted}; there are ${[...barsByKey.keys()].join(', ') || 'none'}`,
-    )
+    throw new QmtlError('E_DATA_MISSING', `no bars of ${key}; there are ${[...barsByKey.keys()].join(', ') || 'none'}`)
   }
   const rows = closeTimes(bars)
-  const shared = known.find((other) => unionOfRows(other, rows) === other && other.length === rows.length)
+  const shared = known.find((other) => areEqualRows(other, rows))
   if (shared === undefined) known.push(rows)
   return { rows: shared ?? rows, columns: [bars.open, bars.high, bars.low, bars.close, bars.volume] }
 }

@@ -280,7 +280,7 @@ describe('refusals of the evaluation', () => {
 
   test('name the bars that are missing', () => {
     const act = () => evaluateColumnar([price.node, other.node], [closes(price.instrument, hourMs, [1])])
-    expect(codeOf(act)).toBe('E_DATA_MISSING no bars of ETH-USD.SIM at 1h; there are BTC-USD.SIM 1h')
+    expect(codeOf(act)).toBe('E_DATA_MISSING no bars of ETH-USD.SIM 1h; there are BTC-USD.SIM 1h')
   })
 
   test('name the row that is out of order', () => {

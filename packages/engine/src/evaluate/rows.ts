@@ -4,6 +4,11 @@
  */
 export type Rows = Float64Array
 
+/** True for rows at the same instants. */
+export function areEqualRows(a: Rows, b: Rows): boolean {
+  return a.length === b.length && isSubset(a, b)
+}
+
 /** The instants of either, in order; one of the two arrays where it holds them all. */
 export function unionOfRows(a: Rows, b: Rows): Rows {
   if (a === b || isSubset(b, a)) return a

