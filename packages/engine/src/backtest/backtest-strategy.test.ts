@@ -3,6 +3,7 @@ import { realityModels } from '@qmtl/brokerage'
 import { createSyntheticMarket, defineInstrument, sliceBars, type BarColumns } from '@qmtl/market'
 import { statisticsOfEvidence } from '@qmtl/statistics'
 import { beforeAll, expect, test } from 'vitest'
+import { evaluateColumnar } from '../evaluate/evaluate-columnar.ts'
 import { bars } from '../graph/bars.ts'
 import type { NodeSpec } from '../graph/node-spec.ts'
 import { positionTarget } from '../graph/position-target.ts'
@@ -58,6 +59,14 @@ test.each([
   ['lots', () => backtest({ instruments: [defineInstrument(id, { lotSize: decimal('0.001') })] })],
 ])('other %s give another fingerprint', (_, change) => {
   expect(change().fingerprint).not.toBe(backtest().fingerprint)
+})
+
+test('an evaluation shared with other strategies gives the same result and fingerprint', () => {
+  const evaluated = evaluateColumnar([smaCross(5), smaCross(), smaCross(10, 50)], [data])
+  const shared = backtest({ evaluated })
+  const own = backtest()
+  expect(shared.fingerprint).toBe(own.fingerprint)
+  expect([...shared.equity]).toEqual([...own.equity])
 })
 
 test('the evidence gives the statistics of the run', () => {

@@ -1,7 +1,8 @@
 import { decimal, formatInterval, QmtlError, type Decimal } from '@qmtl/contracts'
 import { realityModels, type RealityModels } from '@qmtl/brokerage'
 import { fingerprintOf, type BarColumns, type Instrument } from '@qmtl/market'
-import { evaluateColumnar } from '../evaluate/evaluate-columnar.ts'
+import { evaluateColumnar, type ColumnarResult } from '../evaluate/evaluate-columnar.ts'
+import { collectGraph } from '../graph/collect-graph.ts'
 import type { NodeSpec } from '../graph/node-spec.ts'
 import { plannerRules, type PlannerOptions } from '../planner/planner-rules.ts'
 import type { TargetColumn } from './lane.ts'
@@ -17,6 +18,8 @@ export interface BacktestOptions {
   readonly planner?: PlannerOptions
   /** Fingerprints of `data`, where the caller has them already. */
   readonly dataFingerprints?: readonly string[]
+  /** Values of a graph that contains the strategy's, over the same `data`: many strategies share one evaluation. */
+  readonly evaluated?: ColumnarResult
 }
 
 /**
@@ -31,7 +34,7 @@ export function backtestStrategy(
   options: BacktestOptions,
 ): BacktestResult {
   const intents = tradedIntents(outputs)
-  const evaluated = evaluateColumnar(outputs, data)
+  const evaluated = options.evaluated ?? evaluateColumnar(outputs, data)
   const targets = intents.map(({ node, instrument }): TargetColumn => ({
     instrument,
     closeTimesMs: evaluated.rowsOf(node),
@@ -49,7 +52,7 @@ export function backtestStrategy(
   }
   return runBacktest(input, {
     dataFingerprints: options.dataFingerprints ?? data.map(fingerprintOf),
-    codeHashes: evaluated.nodes.map((node) => node.codeHash),
+    codeHashes: collectGraph(outputs).map((node) => node.codeHash),
     nodeIds: outputs.map((node) => node.id),
   })
 }
