@@ -10,3 +10,25 @@ export {
 export { createGroupCommit, type GroupCommit, type GroupCommitOptions } from './database/group-commit.ts'
 export { migrate, type Migration, type SchemaTransaction } from './database/migrate.ts'
 export { type PostgresOptions } from './database/postgres-dialect.ts'
+export { createLifecycle, type Lifecycle, type LifecycleOptions, type Resource } from './lifecycle/lifecycle.ts'
+export { untilStopSignal, type SignalSource } from './lifecycle/signals.ts'
+export { appendEvents, outboxMigration, type EventDraft, type OpenTransaction } from './outbox/append-events.ts'
+export { createOutboxRelay, type EventSink, type OutboxRelay, type OutboxRelayOptions } from './outbox/outbox-relay.ts'
+export {
+  createLogger,
+  logLevels,
+  silentLogger,
+  type LogFields,
+  type Logger,
+  type LoggerOptions,
+  type LogLevel,
+} from './telemetry/logger.ts'
+export {
+  createMetrics,
+  type CounterMetric,
+  type GaugeMetric,
+  type HistogramMetric,
+  type MetricOptions,
+  type Metrics,
+} from './telemetry/metrics.ts'
+export { systemClock } from './telemetry/system-clock.ts'

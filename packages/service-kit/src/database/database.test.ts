@@ -1,10 +1,10 @@
-import { fork } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sql } from 'kysely'
+import { sql, type Generated } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { describeOnEveryDatabase } from '../testing/every-database.ts'
+import { forkSource } from '../testing/fork-source.ts'
 import { isUniqueViolation } from './database-faults.ts'
 import { openDatabase, type Database } from './database.ts'
 import { claimRows, inByteOrder, withPositionColumn } from './dialect-statements.ts'
@@ -142,7 +142,7 @@ describeOnEveryDatabase('migrations', (open) => {
 
 describeOnEveryDatabase('claimed rows', (open) => {
   interface Jobs {
-    job: { position: number; state: string }
+    job: { position: Generated<number>; state: string }
   }
 
   test('are given to one claimer each, oldest first', async () => {
@@ -158,7 +158,7 @@ describeOnEveryDatabase('claimed rows', (open) => {
       .values(Array.from({ length: 10 }, () => ({ state: 'waiting' })))
       .execute()
     const claim = () =>
-      claimRows<Jobs['job']>(database.kysely, {
+      claimRows<{ position: number; state: string }>(database.kysely, {
         table: 'job',
         key: 'position',
         where: sql`state = 'waiting'`,
@@ -195,9 +195,7 @@ describe('a SQLite file', () => {
 
   test('keeps every committed row and no lock when its process is killed', async () => {
     const file = join(folder, 'x.db')
-    const child = fork(join(import.meta.dirname, '../testing/endless-writer.ts'), [file], {
-      execArgv: ['--conditions=qmtl-source', '--experimental-transform-types', '--no-warnings'],
-    })
+    const child = await forkSource(join(import.meta.dirname, '../testing/endless-writer.ts'), [file])
     const acknowledged = await new Promise<number>((resolve, reject) => {
       child.on('message', (count) => typeof count === 'number' && count >= 20 && resolve(count))
       child.on('exit', (code) => reject(new Error(`the writer ended with ${code}`)))
@@ -215,10 +213,14 @@ describe('a SQLite file', () => {
     await database.stop()
   })
 
-  test('says why a folder or a foreign file is no database', async () => {
-    await expect(openDatabase({ kind: 'sqlite', file: '/proc/nowhere/x.db' })).rejects.toMatchObject({
-      code: 'E_DATABASE_UNAVAILABLE',
-    })
+  test('says why a path or a foreign file is no database', async () => {
+    const foreign = join(folder, 'notes.txt')
+    writeFileSync(foreign, 'not a database, but long enough to have a header'.repeat(20))
+    for (const file of [foreign, join(foreign, 'x.db')]) {
+      const opening = openDatabase({ kind: 'sqlite', file })
+      await expect(opening).rejects.toMatchObject({ code: 'E_DATABASE_UNAVAILABLE' })
+      await expect(opening).rejects.toThrow(file)
+    }
   })
 })
 

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { messageOf, QmtlError } from '@qmtl/contracts'
 import { Kysely, type Transaction } from 'kysely'
 import { isSerializationFailure, isUniqueViolation } from './database-faults.ts'
-import { createPostgresDialect, createPostgresPool, type PostgresOptions } from './postgres-dialect.ts'
+import type { PostgresOptions } from './postgres-dialect.ts'
 import { openSqliteFile, type SqliteHandle } from './sqlite-binding.ts'
 import { createSqliteDialect } from './sqlite-dialect.ts'
 import { lockSqliteFile } from './sqlite-lock.ts'
@@ -45,21 +45,13 @@ export async function openDatabase<Tables>(
 
 const connectionTimeoutMs = 30_000
 
+// PostgreSQL's LIKE tells cases apart; so does this one.
+const settings = `
+  pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000;
+  pragma case_sensitive_like = on; pragma cache_size = -16000; pragma temp_store = memory`
+
 function openSqlite<Tables>(file: string): Database<Tables> {
-  mkdirSync(dirname(file), { recursive: true })
-  const unlock = lockSqliteFile(file)
-  let handle: SqliteHandle
-  try {
-    handle = openSqliteFile(file)
-    handle.exec(
-      // PostgreSQL's LIKE tells cases apart; so does this one.
-      `pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000;
-       pragma case_sensitive_like = on; pragma cache_size = -16000; pragma temp_store = memory`,
-    )
-  } catch (cause) {
-    unlock()
-    throw new QmtlError('E_DATABASE_UNAVAILABLE', `${file} cannot be opened: ${messageOf(cause)}`, { cause })
-  }
+  const { handle, unlock } = openLocked(file)
   const kysely = new Kysely<Tables>({ dialect: createSqliteDialect(handle, { timeoutMs: connectionTimeoutMs }) })
   return {
     kind: 'sqlite',
@@ -69,6 +61,26 @@ function openSqlite<Tables>(file: string): Database<Tables> {
       await kysely.destroy()
       unlock()
     }),
+  }
+}
+
+function openLocked(file: string): { readonly handle: SqliteHandle; readonly unlock: () => void } {
+  let undo = (): void => undefined
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    const unlock = lockSqliteFile(file)
+    undo = unlock
+    const handle = openSqliteFile(file)
+    undo = () => {
+      handle.close()
+      unlock()
+    }
+    handle.exec(settings)
+    return { handle, unlock }
+  } catch (cause) {
+    undo()
+    if (cause instanceof QmtlError) throw cause
+    throw new QmtlError('E_DATABASE_UNAVAILABLE', `${file} cannot be opened: ${messageOf(cause)}`, { cause })
   }
 }
 
@@ -85,6 +97,8 @@ async function openPostgres<Tables>(
       `schema '${options.schema}' is not lower-case letters, digits and underscores`,
     )
   }
+  // Loaded here, so that a process on SQLite does not pay for the driver.
+  const { createPostgresDialect, createPostgresPool } = await import('./postgres-dialect.ts')
   const pool = createPostgresPool(options, onConnectionLost)
   try {
     await createSchema(pool, options.schema)

@@ -2,6 +2,7 @@ import {
   PostgresAdapter,
   sql,
   type CreateTableBuilder,
+  type Kysely,
   type QueryExecutorProvider,
   type RawBuilder,
   type Simplify,
@@ -28,6 +29,32 @@ export function withPositionColumn<Table extends string, Columns extends string>
 export async function advisoryTransactionLock(trx: QueryExecutorProvider, name: string): Promise<void> {
   if (!isPostgres(trx)) return
   await sql`select pg_advisory_xact_lock(hashtext(current_schema()), hashtext(${name}))`.execute(trx)
+}
+
+/**
+ * Runs `work` unless another process is running the work of this name on the same schema, and says whether it ran. The
+ * right ends with the connection that holds it. A SQLite file has one process, so there it always runs.
+ */
+export async function withExclusiveTurn<Tables>(
+  kysely: Kysely<Tables>,
+  name: string,
+  work: () => Promise<void>,
+): Promise<boolean> {
+  if (!isPostgres(kysely)) {
+    await work()
+    return true
+  }
+  return kysely.connection().execute(async (connection) => {
+    const key = sql`hashtext(current_schema()), hashtext(${name})`
+    const { rows } = await sql<{ held: boolean }>`select pg_try_advisory_lock(${key}) as held`.execute(connection)
+    if (rows[0]?.held !== true) return false
+    try {
+      await work()
+      return true
+    } finally {
+      await sql`select pg_advisory_unlock(${key})`.execute(connection)
+    }
+  })
 }
 
 /** Orders text by its bytes on both dialects, whatever the locale of the PostgreSQL database. */

@@ -12,7 +12,7 @@ export interface GroupCommitOptions<Row, Result> {
   /** Rows that may wait; the next one is refused with `E_DEGRADED`. Default 10,000. */
   readonly capacity?: number
   /** True for a failure that no row caused, so that trying the rows one by one is useless. Default `isDatabaseOutage`. */
-  isOutage?(thrown: unknown): boolean
+  readonly isOutage?: (thrown: unknown) => boolean
 }
 
 /** Appends whose concurrent callers share one commit. */
@@ -25,8 +25,8 @@ export interface GroupCommit<Row, Result> {
 
 interface Waiting<Row, Result> {
   readonly row: Row
-  resolve(result: Result): void
-  reject(thrown: unknown): void
+  readonly resolve: (result: Result) => void
+  readonly reject: (thrown: unknown) => void
 }
 
 /** One commit runs at a time; what arrives meanwhile makes the next. A batch that fails is halved until the bad rows stand alone. */
@@ -37,9 +37,9 @@ export function createGroupCommit<Row, Result>(options: GroupCommitOptions<Row, 
   let stopped = false
 
   async function drain(): Promise<void> {
-    // Requests that arrived in the same turn of the event loop join the first commit.
-    await new Promise((resolve) => setImmediate(resolve))
     while (waiting.length > 0) {
+      // Answers go out and requests come in before each commit, so that those of one turn of the event loop share it.
+      await new Promise((resolve) => setImmediate(resolve))
       const batch = waiting.slice(0, maxRows)
       waiting = waiting.slice(maxRows)
       await settle(batch)

@@ -24,7 +24,7 @@ export function createPostgresPool(options: PostgresOptions, onIdleError: (throw
       '-c statement_timeout=60000',
       '-c idle_in_transaction_session_timeout=60000',
     ].join(' '),
-    types: { getTypeParser },
+    types: numberTypes(),
   })
   // Without a listener a connection that breaks while idle would end the process.
   pool.on('error', onIdleError)
@@ -35,15 +35,14 @@ export function createPostgresDialect(pool: pg.Pool): Dialect {
   return new PostgresDialect({ pool })
 }
 
-const numericTypes = new Set([20 /* int8 */, 1700 /* numeric, as sums of integers are */])
+const int8 = 20
+const numeric = 1700 // the type of a sum of integers
 
-// `pg` declares the parser of its types with `any`; the ones here are exact.
-function getTypeParser(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
-  if (numericTypes.has(oid) && format !== 'binary') return parseNumber
-  return (text) => {
-    const parsed: unknown = pg.types.getTypeParser(oid, 'text')(text)
-    return parsed
-  }
+function numberTypes(): InstanceType<typeof pg.TypeOverrides> {
+  const types = new pg.TypeOverrides()
+  types.setTypeParser(int8, parseNumber)
+  types.setTypeParser(numeric, parseNumber)
+  return types
 }
 
 function parseNumber(text: string): number {

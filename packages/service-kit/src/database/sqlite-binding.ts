@@ -4,9 +4,9 @@ export type SqliteValue = null | number | bigint | string | Uint8Array
 
 /** The part of `node:sqlite`'s prepared statement that QMTL uses. */
 export interface SqliteStatement {
-  all(...parameters: readonly SqliteValue[]): Record<string, unknown>[]
+  /** The caller names the row type, as with every SQL driver; rows come without a prototype. */
+  all<Row>(...parameters: readonly SqliteValue[]): Row[]
   run(...parameters: readonly SqliteValue[]): { changes: number | bigint; lastInsertRowid: number | bigint }
-  iterate(...parameters: readonly SqliteValue[]): IterableIterator<Record<string, unknown>>
   columns(): readonly unknown[]
 }
 

@@ -90,11 +90,13 @@ function createStatementCache(handle: SqliteHandle): StatementCache {
 
 function createConnection(statements: StatementCache): DatabaseConnection {
   return {
-    // Kysely names the row type; this is the one place where rows enter without a parser, as in its own drivers.
     async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
       const { statement, hasRows } = statements.prepare(query.sql)
       const parameters = query.parameters.map(bindable)
-      if (hasRows) return { rows: plainRows<Row>(statement.all(...parameters)) }
+      if (hasRows) {
+        // Copies with a prototype, equal to what PostgreSQL's driver returns.
+        return { rows: statement.all<Row>(...parameters).map((row) => ({ ...row })) }
+      }
       const { changes, lastInsertRowid } = statement.run(...parameters)
       return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
     },
@@ -102,13 +104,6 @@ function createConnection(statements: StatementCache): DatabaseConnection {
       throw new QmtlError('E_INTERNAL', 'QMTL pages through tables by position; it does not stream queries')
     },
   }
-}
-
-/** SQLite's rows have no prototype; copies with one are equal to what PostgreSQL's driver returns. */
-function plainRows<Row>(rows: readonly unknown[]): Row[] {
-  const plain: Row[] = []
-  for (const row of rows) plain.push(Object.assign(Object.create(Object.prototype), row))
-  return plain
 }
 
 /** The values that both dialects store alike. A truth is stored as 0 or 1, a time as epoch milliseconds, JSON as text. */

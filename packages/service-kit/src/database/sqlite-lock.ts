@@ -18,11 +18,16 @@ export function lockSqliteFile(file: string): () => void {
     lock.exec('pragma busy_timeout = 0; pragma journal_mode = memory; begin exclusive')
   } catch (cause) {
     lock.close()
+    if (!isBusy(cause)) throw cause
     const holder = readHolder(holderFile)
     throw new QmtlError('E_DATABASE_LOCKED', `${file} is in use by ${holder}`, { cause, details: { file, holder } })
   }
   writeFileSync(holderFile, `${process.pid}\n`)
   return () => unlock(lock, holderFile)
+}
+
+function isBusy(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.message.includes('database is locked')
 }
 
 function unlock(lock: SqliteHandle, holderFile: string): void {

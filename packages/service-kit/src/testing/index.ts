@@ -5,3 +5,4 @@ export {
   testPostgresUrl,
   type OpenTestDatabase,
 } from './every-database.ts'
+export { forkSource } from './fork-source.ts'
