@@ -28,6 +28,7 @@ export {
   type SeriesView,
   type Timing,
 } from '@qmtl/engine'
+export { loadStrategy, type LoadedStrategy, type LoadStrategyOptions } from './adapters/load-strategy.ts'
 export { buildStrategy, type BuiltStrategy } from './authoring/build-strategy.ts'
 export { defineNode, type NodeBuilder, type NodeDefinition } from './authoring/define-node.ts'
 export {
