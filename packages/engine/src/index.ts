@@ -4,7 +4,6 @@ export { collectGraph, sourcesOf, warmupOf } from './graph/collect-graph.ts'
 export { customNode, type CustomNodeOptions, type Helpers, type SeriesViews } from './graph/custom-node.ts'
 export { seriesOf } from './graph/make-node.ts'
 export {
-  type NodeKind,
   type NodeSpec,
   type Operator,
   type Series,
@@ -32,7 +31,7 @@ export {
   type PositionTargetOptions,
   type TargetSettings,
 } from './graph/position-target.ts'
-export { serializeGraph, type GraphDocument, type GraphHead, type GraphNodeDocument } from './graph/serialize-graph.ts'
+export { serializeGraph, type GraphHead } from './graph/serialize-graph.ts'
 export { type SeriesView } from './graph/series-view.ts'
 export { crossover } from './operators/crossover.ts'
 export { defineOperator, type OperatorBuilder, type OperatorDefinition } from './operators/define-operator.ts'

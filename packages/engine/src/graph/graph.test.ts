@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { nodeIdOf, QmtlError } from '@qmtl/contracts'
+import { QmtlError, validateDag } from '@qmtl/contracts'
 import { crossover } from '../operators/crossover.ts'
 import { highest } from '../operators/highest.ts'
 import { rsi } from '../operators/rsi.ts'
@@ -82,10 +82,14 @@ describe('a node id', () => {
   ]
   test.each(otherContent)('differs for %s', (_, a, b) => expect(a.id).not.toBe(b.id))
 
-  test('is the id of what is sent', () => {
+  test('is the one that a submission recomputes, for every kind of node', () => {
     const target = positionTarget({ instrument: 'BTC-USD.SIM', signal: crossover(hourly.high, hourly.low), long: 1 })
-    const { nodes } = serializeGraph([target, align(hourly.close, '15m').node, custom()], { name: 'x', version: '1' })
-    for (const node of nodes) expect(nodeIdOf(structuredClone(node))).toBe(node.node_id)
+    const label = custom({ outputs: ['upper', 'lower'], labelDelay: 2, params: { n: integer() }, values: { n: 3 } })
+    const dag = serializeGraph([target, align(hourly.close, '15m').node, label], { name: 'x', version: '1' })
+    const { ordered, warnings } = validateDag(JSON.parse(JSON.stringify(dag)), { maxNodes: 10 })
+    expect(ordered).toHaveLength(dag.nodes.length)
+    expect(warnings).toEqual([])
+    expect(dag.nodes.filter(({ delayed }) => delayed)).toHaveLength(1)
   })
 
   test('is golden for the nodes of a first strategy', () => {
@@ -149,7 +153,12 @@ describe('a graph', () => {
   test('is sent with its types, periods, seconds and roles', () => {
     const target = positionTarget({ instrument: 'BTC-USD.SIM', signal: sma(hourly.close, 20), long: 1, short: -1 })
     const document = serializeGraph([target], { name: 'trend', version: '2', params: { window: 20 } })
-    expect(document).toMatchObject({ schema_version: 'v1', name: 'trend', version: '2', params: { window: 20 } })
+    expect(document).toMatchObject({
+      schema_version: 'v1',
+      name: 'trend',
+      version: '2',
+      meta: { params: { window: 20 } },
+    })
     expect(document.nodes).toMatchObject([
       {
         node_type: 'bars',

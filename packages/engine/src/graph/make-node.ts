@@ -8,16 +8,9 @@ import {
   type ErrorCause,
   type JsonObject,
   type NodeId,
-} from '@qmtl/contracts'
-import {
-  nodeLabel,
   type NodeKind,
-  type NodeSpec,
-  type Operator,
-  type Series,
-  type SeriesRef,
-  type Timing,
-} from './node-spec.ts'
+} from '@qmtl/contracts'
+import { nodeLabel, type NodeSpec, type Operator, type Series, type SeriesRef, type Timing } from './node-spec.ts'
 import { invalidParameters, longestPeriod, type ParameterValues } from './parameters.ts'
 
 /** What a builder decides about a node; the rest (id, interval, timing) follows from it. */

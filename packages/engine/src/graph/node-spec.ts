@@ -1,8 +1,5 @@
-import type { JsonObject, NodeId } from '@qmtl/contracts'
+import type { JsonObject, NodeId, NodeKind } from '@qmtl/contracts'
 import type { ParameterValues } from './parameters.ts'
-
-/** Sources read bars, operators compute series, intents say what a strategy wants. */
-export type NodeKind = 'source' | 'operator' | 'intent'
 
 /** A causal value is known at its bar's close. A delayed one (a label) describes a bar from later ones. */
 export type Timing = 'causal' | 'delayed'

@@ -33,7 +33,7 @@ export function buildStrategy(definition: StrategyDefinition, overrides: unknown
     params,
     intents: Object.freeze(intents),
     nodes,
-    dag: dagOf(intents, { name, version, params }),
+    dag: serializeGraph(intents, { name, version, params }),
     dagHash: dagHashOf({ name, version, nodeIds }),
   })
 }
@@ -73,20 +73,4 @@ function describe(value: unknown): string {
   if (!isJsonObject(value)) return value === null ? 'null' : `a ${typeof value}`
   if (typeof value['nodeType'] === 'string') return `the node '${value['nodeType']}'`
   return 'timing' in value ? 'a series' : 'an object'
-}
-
-function dagOf(intents: readonly NodeSpec[], head: { name: string; version: string; params: ParameterValues }): Dag {
-  const { params, ...graph } = serializeGraph(intents, head)
-  const delayed = new Set(
-    collectGraph(intents)
-      .filter((node) => node.delayed)
-      .map(({ id }) => id),
-  )
-  const nodes = graph.nodes.map((node) => ({
-    ...node,
-    dependencies: [...node.dependencies],
-    tags: [...node.tags],
-    ...(delayed.has(node.node_id) ? { delayed: true } : {}),
-  }))
-  return { ...graph, nodes, meta: { params } }
 }
