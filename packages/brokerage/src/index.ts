@@ -11,6 +11,7 @@ export {
 export {
   fillMarketOrder,
   type FillOutcome,
+  type FillRefusal,
   type Funds,
   type MarketMoment,
   type MarketOrder,

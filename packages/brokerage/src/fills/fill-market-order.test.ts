@@ -57,6 +57,18 @@ test.each([
   expect(seen(fillMarketOrder(market(quantity), at('100'), realityModels(), funds))).toEqual(expected)
 })
 
+test.each([
+  ['the funds', market('10.5'), openBook(decimal(1000)), 'E_INSUFFICIENT_FUNDS'],
+  ['the position', reduce('-5'), holding('2', '100'), 'E_VENUE_REFUSED'],
+])('a fill cut to %s says why the rest has ended', (_, order, book, code) => {
+  expect(fillMarketOrder(order, at('100'), realityModels(), fundsOf(book, '100'))).toMatchObject({ cut: { code } })
+})
+
+test('a whole fill has nothing cut off', () => {
+  const funds = fundsOf(openBook(decimal(1000)), '100')
+  expect(fillMarketOrder(market('10'), at('100'), realityModels(), funds)).not.toHaveProperty('cut')
+})
+
 test('leverage multiplies what can be held, and the fee comes out of the equity behind it', () => {
   const models = realityModels({ leverage: 2, feeBps: 100 })
   const outcome = fillMarketOrder(market('100'), at('100'), models, fundsOf(openBook(decimal(1000)), '100'))

@@ -1,4 +1,4 @@
-import { absolute, compare, decimalText, isZero, negate, sign, times, type Decimal } from '@qmtl/contracts'
+import { compare, decimalText, isZero, negate, sign, times, type Decimal } from '@qmtl/contracts'
 import type { Instrument } from '@qmtl/market'
 import { affordableQuantity, availableNotional, isReducing } from '../buying-power/buying-power.ts'
 import { feeForNotional } from '../fees/fee-schedule.ts'
@@ -31,14 +31,17 @@ export interface Funds {
   readonly priceOf: PriceOf
 }
 
+/** Why an order, or the rest of one, is not filled. */
+export interface FillRefusal {
+  readonly code: 'E_INSUFFICIENT_FUNDS' | 'E_VENUE_REFUSED'
+  /** Names the order, the limit and the value seen. */
+  readonly message: string
+}
+
+/** A fill, with the reason where it is smaller than the order (the rest has ended), or none at all. */
 export type FillOutcome =
-  | { readonly kind: 'filled'; readonly fill: LedgerFill }
-  | {
-      readonly kind: 'refused'
-      readonly code: 'E_INSUFFICIENT_FUNDS' | 'E_VENUE_REFUSED'
-      /** Names the order, the limit and the value seen. */
-      readonly message: string
-    }
+  | { readonly kind: 'filled'; readonly fill: LedgerFill; readonly cut?: FillRefusal }
+  | ({ readonly kind: 'refused' } & FillRefusal)
 
 /**
  * Fills a market order at the reference price plus slippage against it, with its fee. The one path of backtest and paper
@@ -58,13 +61,13 @@ export function fillMarketOrder(
 }
 
 function fillReduceOnly(quantity: Decimal, moment: MarketMoment, models: RealityModels, funds: Funds): FillOutcome {
-  const held = positionQuantity(funds.book, moment.instrument.id)
-  if (sign(held) !== -sign(quantity)) {
-    const message = `reduce-only order of ${decimalText(quantity)} ${moment.instrument.id} meets a position of ${decimalText(held)}`
-    return { kind: 'refused', code: 'E_VENUE_REFUSED', message }
-  }
-  const capped = compare(absolute(quantity), absolute(held)) > 0 ? negate(held) : quantity
-  return filled(capped, moment, models)
+  const { id } = moment.instrument
+  const held = positionQuantity(funds.book, id)
+  if (isReducing(funds.book, id, quantity)) return filled(quantity, moment, models)
+  const message = `reduce-only order of ${decimalText(quantity)} ${id} meets a position of ${decimalText(held)}`
+  const refusal = { code: 'E_VENUE_REFUSED', message } as const
+  if (sign(held) !== -sign(quantity)) return { kind: 'refused', ...refusal }
+  return filled(negate(held), moment, models, refusal)
 }
 
 function fillFunded(quantity: Decimal, moment: MarketMoment, models: RealityModels, funds: Funds): FillOutcome {
@@ -74,17 +77,17 @@ function fillFunded(quantity: Decimal, moment: MarketMoment, models: RealityMode
   const available = availableNotional(funds.book, priceOf, side, models.buyingPower)
   const unitValue = times(slippedPrice(moment.referencePrice, quantity, models.slippage), instrument.multiplier)
   const affordable = affordableQuantity({ quantity, unitValue, lotSize: instrument.lotSize }, available, models)
-  const isShort = compare(affordable, quantity) !== 0
-  if (isZero(affordable) || (isShort && models.buyingPower.unaffordable === 'refuse')) {
-    const message = `order of ${decimalText(quantity)} ${instrument.id} at ${decimalText(unitValue)} needs more than the available ${decimalText(available)}`
-    return { kind: 'refused', code: 'E_INSUFFICIENT_FUNDS', message }
-  }
-  return filled(affordable, moment, models)
+  if (compare(affordable, quantity) === 0) return filled(quantity, moment, models)
+  const message = `order of ${decimalText(quantity)} ${instrument.id} at ${decimalText(unitValue)} needs more than the available ${decimalText(available)}`
+  const refusal = { code: 'E_INSUFFICIENT_FUNDS', message } as const
+  const isDropped = isZero(affordable) || models.buyingPower.unaffordable === 'refuse'
+  return isDropped ? { kind: 'refused', ...refusal } : filled(affordable, moment, models, refusal)
 }
 
-function filled(quantity: Decimal, moment: MarketMoment, models: RealityModels): FillOutcome {
+function filled(quantity: Decimal, moment: MarketMoment, models: RealityModels, cut?: FillRefusal): FillOutcome {
   const { id, multiplier } = moment.instrument
   const price = slippedPrice(moment.referencePrice, quantity, models.slippage)
   const fee = feeForNotional(times(times(quantity, price), multiplier), models.fees)
-  return { kind: 'filled', fill: { instrument: id, quantity, price, multiplier, fee, tsMs: moment.tsMs } }
+  const fill = { instrument: id, quantity, price, multiplier, fee, tsMs: moment.tsMs }
+  return cut ? { kind: 'filled', fill, cut } : { kind: 'filled', fill }
 }

@@ -16,6 +16,7 @@ import {
   ledgerFillOf,
   openBook,
   type Book,
+  type FillRefusal,
   type LedgerFill,
   type PriceOf,
   type RealityModels,
@@ -42,8 +43,8 @@ export interface PaperAccount {
   restore(fill: Fill, instrument: Instrument, terms: PaperTerms): void
   /** Moves the price of an instrument. */
   setPrice(instrument: string, price: number): void
-  /** Fills an order at the open of a bar, against the book of its strategy. */
-  execute(pending: PendingOrder, bar: Bar, venue: string): VenueReport
+  /** Fills an order at the open of a bar, against the book of its strategy; what is not filled has ended. */
+  execute(pending: PendingOrder, bar: Bar, venue: string): readonly VenueReport[]
 }
 
 /** Creates empty books; each opens with the cash of its world's terms when it is first needed. */
@@ -75,21 +76,17 @@ export function createPaperAccount(): PaperAccount {
         terms.models,
         { book, priceOf },
       )
-      if (outcome.kind === 'refused') {
-        const { world_id, client_order_id } = order
-        return {
-          kind: 'ended',
-          world_id,
-          client_order_id,
-          status: 'invalid',
-          code: outcome.code,
-          message: outcome.message,
-        }
-      }
+      if (outcome.kind === 'refused') return [endOf(order, 'invalid', outcome)]
       books.set(key, applyFill(book, outcome.fill).book)
-      return { kind: 'filled', fill: { ...wireFill(order, outcome.fill, instrument), venue } }
+      const filled = { kind: 'filled', fill: { ...wireFill(order, outcome.fill, instrument), venue } } as const
+      return outcome.cut ? [filled, endOf(order, 'canceled', outcome.cut)] : [filled]
     },
   }
+}
+
+function endOf(order: Order, status: 'canceled' | 'invalid', { code, message }: FillRefusal): VenueReport {
+  const { world_id, client_order_id } = order
+  return { kind: 'ended', world_id, client_order_id, status, code, message }
 }
 
 function wireFill(order: Order, fill: LedgerFill, instrument: Instrument) {

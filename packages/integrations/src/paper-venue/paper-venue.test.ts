@@ -103,9 +103,18 @@ const order: Order = {
   updated_at: '2024-01-01T01:00:00Z',
 }
 
+async function firstReports(venue: PaperVenue, count: number) {
+  const taken = []
+  for await (const report of venue.reports({})) {
+    taken.push(report)
+    if (taken.length === count) break
+  }
+  return taken
+}
+
 async function firstReport(venue: PaperVenue) {
-  for await (const report of venue.reports({})) return report
-  throw new Error('no report')
+  const [report] = await firstReports(venue, 1)
+  return report
 }
 
 test('a market order fills at the open of the next bar with the fee of the world, never on the bar it was decided on', async () => {
@@ -128,13 +137,14 @@ test('a market order fills at the open of the next bar with the fee of the world
   })
 })
 
-test('an order beyond the funds of its book is cut to what they pay', async () => {
+test('an order beyond the funds of its book is cut to what they pay and its rest ends', async () => {
   const { venue, open, bar } = paperBench()
   open(1)
   await venue.submit({ ...order, quantity: '20' }, {})
   bar(100, 100)
-  const report = await firstReport(venue)
-  expect(report.kind === 'filled' && Number(report.fill.quantity)).toBeLessThan(10)
+  const [filled, ended] = await firstReports(venue, 2)
+  expect(filled?.kind === 'filled' && Number(filled.fill.quantity)).toBeLessThan(10)
+  expect(ended).toMatchObject({ kind: 'ended', status: 'canceled', code: 'E_INSUFFICIENT_FUNDS' })
 })
 
 test('books are rebuilt from recorded fills: a reducing order meets the position of before', async () => {

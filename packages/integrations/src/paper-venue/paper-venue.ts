@@ -100,9 +100,10 @@ export function createPaperVenue(name: string, ports: PaperVenuePorts): PaperVen
       if (due.length > 0) account.setPrice(instrument, bar.open)
       for (const one of due) {
         pending.delete(one.order.client_order_id)
-        const report = account.execute(one, bar, name)
-        if (report.kind === 'filled') counts.fills += 1
-        reports.push(report)
+        for (const report of account.execute(one, bar, name)) {
+          if (report.kind === 'filled') counts.fills += 1
+          reports.push(report)
+        }
       }
       account.setPrice(instrument, bar.close)
     },
