@@ -84,7 +84,8 @@ const page = {
   after: Type.Optional(Type.Integer({ minimum: 0 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
 }
-const next = { next_after: Type.Union([Type.Integer(), Type.Null()]) }
+/** Position of the last entry given (or the one asked after): where to read on. An empty page is the end for now. */
+const next = { next_after: Type.Integer({ minimum: 0 }) }
 const ofStrategy = Type.Object({ strategy_id: Type.String() }, closed)
 
 export const streamTopics = ['queue', 'activation', 'policy', 'orders', 'strategy'] as const

@@ -298,7 +298,7 @@ export const worldRoutes = {
     response: Type.Object(
       {
         entries: Type.Array(auditEntrySchema),
-        next_after: Type.Union([Type.Integer(), Type.Null()]),
+        next_after: Type.Integer({ minimum: 0 }),
         read_at: instantSchema,
       },
       closed,

@@ -1,0 +1,50 @@
+import { decimal, messageOf, parseInstant, QmtlError, type CallOptions, type EvidenceSeries } from '@qmtl/contracts'
+import { realityModels } from '@qmtl/brokerage'
+import { backtestStrategy, evaluateColumnar, evidenceOf, sourcesOf, type NodeSpec } from '@qmtl/engine'
+import { fingerprintOf, type BarColumns } from '@qmtl/market'
+import { historyOf, type LoadedWorld } from './load-world.ts'
+import type { RunnerPorts } from './ports.ts'
+
+/**
+ * Backtests every strategy on the world's pinned data, all nodes evaluated once as one graph, and hands the series to
+ * WorldService. A strategy that fails is reported and left out: it stays without evidence, which never promotes.
+ */
+export async function gatherEvidence(
+  ports: RunnerPorts,
+  loaded: LoadedWorld,
+  options: CallOptions & { readonly runnerId: string },
+): Promise<readonly string[]> {
+  const { world, market, running, intents } = loaded
+  if (running.length === 0) return []
+  const columns = await historyOf(loaded, parseInstant(world.data.as_of), options)
+  const prints = new Map(columns.map((column) => [column, fingerprintOf(column)]))
+  const evaluated = evaluateColumnar(intents, columns, {
+    onFailure: (error) => ports.onFault({ code: error.code, message: error.message }),
+  })
+  const series: Record<string, EvidenceSeries> = {}
+  for (const { strategyId, built } of running) {
+    const own = columns.filter((column) => reads(built.intents, column))
+    try {
+      const result = backtestStrategy(built.intents, own, {
+        instruments: own.map(({ instrument }) => market.instrument(instrument)),
+        cash: decimal(world.strategy_cash),
+        models: realityModels({ feeBps: world.fee_bps, slippageBps: world.slippage_bps }),
+        dataFingerprints: own.map((column) => prints.get(column) ?? ''),
+        evaluated,
+      })
+      series[strategyId] = evidenceOf(result)
+    } catch (thrown) {
+      const code = thrown instanceof QmtlError ? thrown.code : 'E_INTERNAL'
+      ports.onFault({ code, message: `no evidence for ${built.name}: ${messageOf(thrown)}`, strategy_id: strategyId })
+    }
+  }
+  const params = { world_id: world.world_id }
+  const { body } = await ports.worlds.putEvidence({ params, body: { runner_id: options.runnerId, series } }, options)
+  return body.strategies
+}
+
+function reads(intents: readonly NodeSpec[], column: BarColumns): boolean {
+  return [...sourcesOf(intents), ...intents].some(
+    (node) => node.instrument === column.instrument && node.intervalMs === column.intervalMs,
+  )
+}
