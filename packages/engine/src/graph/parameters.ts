@@ -73,10 +73,16 @@ export function choice<const T extends string>(values: readonly T[], rule: Parti
   return withFallback({ rule: `one of ${values.map((value) => `'${value}'`).join(', ')}`, accepts }, rule)
 }
 
-/** A text of 1 to 200 characters, matching `pattern` where one is given; `described` says so in words. */
-export function text(
-  rule: Partial<Fallback<string>> & { readonly pattern?: RegExp; readonly described?: string } = {},
-): Parameter<string> {
+export interface TextRule {
+  readonly pattern?: RegExp
+  /** The pattern in words, for the message. */
+  readonly described?: string
+}
+
+/** A text of 1 to 200 characters, matching `pattern` where one is given. */
+export function text(rule: TextRule & Fallback<string>): OptionalParameter<string>
+export function text(rule?: TextRule): Parameter<string>
+export function text(rule: TextRule & Partial<Fallback<string>> = {}): Parameter<string> {
   const accepts = (value: unknown): value is string =>
     typeof value === 'string' &&
     value.length >= 1 &&

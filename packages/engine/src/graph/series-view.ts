@@ -28,12 +28,12 @@ export function createInputWindow(role: string, period: number): InputWindow {
   let count = 0
   const at = (barsAgo: number): number => {
     if (!Number.isInteger(barsAgo) || barsAgo < 0 || barsAgo >= period)
-      throw beyond(`${role}.at(${barsAgo})`, period, barsAgo)
+      throw misread(`${role}.at(${barsAgo})`, barsAgo, period)
     return ring[newest >= barsAgo ? newest - barsAgo : newest - barsAgo + period]!
   }
   const last = (wanted: number): Float64Array => {
     if (!Number.isInteger(wanted) || wanted < 1 || wanted > period)
-      throw beyond(`${role}.last(${wanted})`, period, wanted)
+      throw misread(`${role}.last(${wanted})`, wanted, period)
     const copy = copies.get(wanted) ?? new Float64Array(wanted)
     copies.set(wanted, copy)
     let place = newest + 1 >= wanted ? newest + 1 - wanted : newest + 1 - wanted + period
@@ -54,7 +54,9 @@ export function createInputWindow(role: string, period: number): InputWindow {
   }
 }
 
-function beyond(call: string, period: number, asked: number): RangeError {
+function misread(call: string, asked: number, period: number): RangeError {
+  if (!Number.isInteger(asked)) return new RangeError(`${call} is not a whole number of bars`)
   if (asked < 0) return new RangeError(`${call} asks for a future bar; 0 is the current one`)
+  if (asked === 0) return new RangeError(`${call} asks for no bars`)
   return new RangeError(`${call} reaches beyond the ${period} bars of the node's period`)
 }
