@@ -48,6 +48,13 @@ export default strategy({
 })
 `
 
+const labelled = example
+  .replace('signal: trend', 'signal: label({ x: price.close })')
+  .replace(
+    'export default',
+    "const label = defineNode({ name: 'label', version: 1, period: 1, labelDelay: 1, compute: ({ x }) => x.at(0) })\nexport default",
+  )
+
 const scored = example.replace('signal: trend', 'signal: zscore({ x: price.close }, { window: 20 })')
 
 function withCompute(compute: string, before = ''): string {
@@ -194,6 +201,12 @@ test.each([
     () => written('window.ts', example.replace('fast: 10', 'fast: 0')),
     'E_INVALID_PARAMETER',
     /window\.ts:18:\d+: /,
+  ],
+  [
+    'a label in an intent',
+    () => written('label-intent.ts', labelled),
+    'E_DELAYED_INPUT',
+    /label-intent\.ts:\d+:\d+: .*computed from a label/,
   ],
   [
     'a captured variable',

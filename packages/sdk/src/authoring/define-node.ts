@@ -59,7 +59,12 @@ export interface NodeDefinition<
    * The value of this bar; `NaN` means none. Closed and pure: it sees its arguments and nothing else, so that its code is
    * its identity. Called once each input has `period` values without `NaN` among them.
    */
-  compute(this: void, inputs: ViewsOf<Role>, params: ParametersOf<Schema>, uses: Uses): ResultOf<Output>
+  compute(
+    this: void,
+    inputs: ViewsOf<NoInfer<Role>>,
+    params: ParametersOf<Schema>,
+    uses: Uses,
+  ): ResultOf<NoInfer<Output>>
 }
 
 type OutputSeries<Output extends string, T extends Timing> = string extends Output
