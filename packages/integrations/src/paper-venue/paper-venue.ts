@@ -34,6 +34,8 @@ export interface PaperVenue extends Venue {
   restore(fills: readonly Fill[], options: CallOptions): Promise<void>
   /** A world was frozen: refuses everything decided before `epoch` from here on and acknowledges. */
   close(worldId: string, epoch: number, options: CallOptions): Promise<void>
+  /** Resolves when every fill and end reported so far was consumed: the moment to decide the next bar. */
+  drained(): Promise<void>
   /** Bars received since it was made. */
   bars(): number
   /** Gives back the leases it holds. */
@@ -93,6 +95,7 @@ export function createPaperVenue(name: string, ports: PaperVenuePorts): PaperVen
     },
     reports: ({ signal }) => reports.take(signal),
     stats: (): VenueStats => ({ ...counts }),
+    drained: () => reports.drained(),
     bars: () => barCount,
     onBar(instrument, bar) {
       barCount += 1

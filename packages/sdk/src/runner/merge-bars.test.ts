@@ -4,7 +4,7 @@ import { mergeBars, mergeStreams, type BarFeed, type BarSlice } from './merge-ba
 
 const hourMs = 3_600_000
 const startMs = Date.parse('2023-03-01T00:00:00Z')
-const market = createSyntheticMarket({ seed: 3, outagesPerYear: 400 })
+const market = createSyntheticMarket({ seed: 3, outagesPerYear: 300 })
 const feeds: readonly BarFeed[] = [
   { instrument: 'BTC-USD.SIM', intervalMs: hourMs },
   { instrument: 'BTC-USD.SIM', intervalMs: hourMs / 4 },
