@@ -32,7 +32,7 @@ export interface Lane {
   pending: readonly PlannedOrder[]
 }
 
-export interface LaneGrid {
+interface LaneGrid {
   /** Close times of the steps, ascending. */
   readonly closeTimesMs: Float64Array
   readonly lanes: readonly Lane[]
@@ -78,7 +78,7 @@ function instrumentOf(id: string, instruments: readonly Instrument[]): Instrumen
 }
 
 /** Close time of each bar, epoch milliseconds. */
-export function barCloseTimes(bars: BarColumns): Float64Array {
+function barCloseTimes(bars: BarColumns): Float64Array {
   const times = new Float64Array(bars.length)
   for (let row = 0; row < bars.length; row++) times[row] = bars.openTimeMs[row]! + bars.intervalMs
   return times
