@@ -2,7 +2,8 @@ import { domainOfMode, effectiveModes, executionDomains, type DecisionEnvelope }
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ContextHints } from '../normalise/normalise-submission.ts'
-import { deriveContext, type DecisionView } from './derive-context.ts'
+import type { Reading } from '../worlds/reading-cache.ts'
+import { deriveContext } from './derive-context.ts'
 
 const decision: DecisionEnvelope = {
   world_id: 'w1',
@@ -18,7 +19,7 @@ const decision: DecisionEnvelope = {
 describe('a fresh decision', () => {
   for (const mode of effectiveModes) {
     test(`of mode ${mode} gives its domain and its as_of`, () => {
-      const view = { kind: 'fresh', decision: { ...decision, effective_mode: mode } } as const
+      const view = { kind: 'fresh', value: { ...decision, effective_mode: mode } } as const
       expect(deriveContext('w1', view, { asOf: '2020-01-01', partition: 'p' })).toEqual({
         world_id: 'w1',
         execution_domain: domainOfMode(mode),
@@ -35,7 +36,7 @@ describe('a fresh decision', () => {
     const of = (fingerprint: string | null) =>
       deriveContext(
         'w1',
-        { kind: 'fresh', decision: { ...decision, dataset_fingerprint: fingerprint } },
+        { kind: 'fresh', value: { ...decision, dataset_fingerprint: fingerprint } },
         { datasetFingerprint: 'c' },
       )
     expect(of('d').dataset_fingerprint).toBe('d')
@@ -45,10 +46,10 @@ describe('a fresh decision', () => {
 
 const hint = { asOf: '2024-01-01' }
 for (const [what, view, hints, domain, reason] of [
-  ['a stale decision', { kind: 'stale', decision }, hint, 'backtest', 'stale_decision'],
+  ['a stale decision', { kind: 'stale', value: decision }, hint, 'backtest', 'stale_decision'],
   [
     'a stale live decision',
-    { kind: 'stale', decision: { ...decision, effective_mode: 'live' } },
+    { kind: 'stale', value: { ...decision, effective_mode: 'live' } },
     { executionDomain: 'live' },
     'backtest',
     'stale_decision',
@@ -82,7 +83,7 @@ for (const [what, view, hints, domain, reason] of [
     'backtest',
     'decision_unavailable',
   ],
-] satisfies [string, DecisionView, ContextHints, string, string][]) {
+] satisfies [string, Reading<DecisionEnvelope>, ContextHints, string, string][]) {
   test(`${what} gives ${domain}, downgraded`, () => {
     const context = deriveContext('w1', view, hints)
     expect(context).toMatchObject({
@@ -103,10 +104,10 @@ const anyHints = fc.record(
   },
   { requiredKeys: [] },
 )
-const anyView: fc.Arbitrary<DecisionView> = fc.oneof(
+const anyView: fc.Arbitrary<Reading<DecisionEnvelope>> = fc.oneof(
   fc.record({
     kind: fc.constantFrom('fresh' as const, 'stale' as const),
-    decision: fc.constantFrom(...effectiveModes).map((mode) => ({ ...decision, effective_mode: mode })),
+    value: fc.constantFrom(...effectiveModes).map((mode) => ({ ...decision, effective_mode: mode })),
   }),
   fc.constant({ kind: 'unavailable' as const }),
 )
@@ -115,7 +116,7 @@ test('no hint reaches live or a paper domain that a fresh decision does not gran
   fc.assert(
     fc.property(anyView, anyHints, (view, hints) => {
       const context = deriveContext('w1', view, hints)
-      const granted = view.kind === 'fresh' ? domainOfMode(view.decision.effective_mode) : undefined
+      const granted = view.kind === 'fresh' ? domainOfMode(view.value.effective_mode) : undefined
       if (context.execution_domain === 'live') expect(granted).toBe('live')
       if (!context.safe_mode) expect(context.execution_domain).toBe(granted)
     }),

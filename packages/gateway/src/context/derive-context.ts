@@ -6,28 +6,27 @@ import {
   type ContextRequest,
   type DecisionEnvelope,
 } from '@qmtl/contracts'
+import type { Reading } from '../worlds/reading-cache.ts'
 import type { ContextHints } from '../normalise/normalise-submission.ts'
-
-/** What is known of a world's decision: read just now or within its time to live, left over from before a failure, or nothing. */
-export type DecisionView =
-  | { readonly kind: 'fresh'; readonly decision: DecisionEnvelope }
-  | { readonly kind: 'stale'; readonly decision: DecisionEnvelope }
-  | { readonly kind: 'unavailable' }
 
 /**
  * The compute context of a submission, default-safe: only a fresh decision grants a domain that trades; anything less is
  * marked as downgraded. A client's hint fills what the decision leaves open and never raises it.
  */
-export function deriveContext(worldId: string, view: DecisionView, hints: ContextHints): ComputeContext {
+export function deriveContext(
+  worldId: string,
+  decision: Reading<DecisionEnvelope>,
+  hints: ContextHints,
+): ComputeContext {
   const asked: ContextRequest = {
     world_id: worldId,
     as_of: hints.asOf ?? null,
     partition: hints.partition ?? null,
     dataset_fingerprint: hints.datasetFingerprint ?? null,
   }
-  if (view.kind === 'stale') return downgradeContext(computeContextOf(asked), 'stale_decision')
-  if (view.kind === 'unavailable') return withoutDecision(asked, hints)
-  const { effective_mode: mode, as_of: asOf, dataset_fingerprint: fingerprint } = view.decision
+  if (decision.kind === 'stale') return downgradeContext(computeContextOf(asked), 'stale_decision')
+  if (decision.kind === 'unavailable') return withoutDecision(asked, hints)
+  const { effective_mode: mode, as_of: asOf, dataset_fingerprint: fingerprint } = decision.value
   return computeContextOf({
     ...asked,
     execution_domain: domainOfMode(mode),

@@ -1,7 +1,8 @@
 import { QmtlError, type DecisionEnvelope } from '@qmtl/contracts'
 import { createFakeClock } from '@qmtl/contracts/testing'
 import { expect, test } from 'vitest'
-import { createDecisionSource } from './decision-source.ts'
+import { createReadingCache } from './reading-cache.ts'
+import { createWorldReadings } from './world-readings.ts'
 
 const decision: DecisionEnvelope = {
   world_id: 'w1',
@@ -23,6 +24,7 @@ function worldService() {
       service.calls += 1
       return { status: 200, body: (await service.answer()) as DecisionEnvelope }
     },
+    getWorld: () => Promise.reject(new QmtlError('E_UNAVAILABLE', 'not asked here')),
   }
   return service
 }
@@ -34,14 +36,14 @@ const unavailable = async () => {
 function setUp() {
   const clock = createFakeClock()
   const worlds = worldService()
-  return { clock, worlds, source: createDecisionSource({ worlds, clock, maxEntries: 2 }) }
+  return { clock, worlds, source: createWorldReadings(worlds, clock).decisions }
 }
 
 test('a decision is asked for once within its time to live, also by concurrent readers', async () => {
   const { clock, worlds, source } = setUp()
   const views = await Promise.all([source.read('w1', {}), source.read('w1', {})])
   clock.advance(299_999)
-  expect([...views, await source.read('w1', {})]).toEqual(Array(3).fill({ kind: 'fresh', decision }))
+  expect([...views, await source.read('w1', {})]).toEqual(Array(3).fill({ kind: 'fresh', value: decision }))
   expect(worlds.calls).toBe(1)
   clock.advance(1)
   await source.read('w1', {})
@@ -53,8 +55,8 @@ test('a failure gives the last decision as stale and never makes it fresh again'
   await source.read('w1', {})
   clock.advance(300_000)
   worlds.answer = unavailable
-  expect(await source.read('w1', {})).toEqual({ kind: 'stale', decision })
-  expect(await source.read('w1', {})).toEqual({ kind: 'stale', decision })
+  expect(await source.read('w1', {})).toEqual({ kind: 'stale', value: decision })
+  expect(await source.read('w1', {})).toEqual({ kind: 'stale', value: decision })
   expect(worlds.calls).toBe(3)
 })
 
@@ -97,17 +99,19 @@ test('what was forgotten is asked for again, and an answer from before is not ke
   const late = source.read('w1', {})
   const second = answer
   second({ ...decision, etag: 'new' })
-  expect(await late).toMatchObject({ decision: { etag: 'new' } })
+  expect(await late).toMatchObject({ value: { etag: 'new' } })
   void early
-  expect(await source.read('w1', {})).toMatchObject({ decision: { etag: 'new' } })
+  expect(await source.read('w1', {})).toMatchObject({ value: { etag: 'new' } })
   expect(worlds.calls).toBe(2)
 })
 
-test('the world unused longest is dropped when too many are kept', async () => {
-  const { worlds, source } = setUp()
-  for (const id of ['w1', 'w2', 'w3', 'w1']) {
-    worlds.answer = async () => ({ ...decision, world_id: id })
-    await source.read(id, {})
+test('the entry read longest ago is dropped when too many are kept', async () => {
+  const asked: string[] = []
+  const ask = async (key: string) => {
+    asked.push(key)
+    return key
   }
-  expect(worlds.calls).toBe(4)
+  const cache = createReadingCache({ ask, ttlMs: () => 1_000, clock: createFakeClock(), maxEntries: 2 })
+  for (const key of ['a', 'b', 'c', 'a', 'c']) await cache.read(key, {})
+  expect(asked).toEqual(['a', 'b', 'c', 'a'])
 })
