@@ -34,7 +34,6 @@ export {
 export { serializeGraph, type GraphHead } from './graph/serialize-graph.ts'
 export { type SeriesView } from './graph/series-view.ts'
 export { crossover } from './operators/crossover.ts'
-export { defineOperator, type OperatorBuilder, type OperatorDefinition } from './operators/define-operator.ts'
 export { ema } from './operators/ema.ts'
 export { highest } from './operators/highest.ts'
 export { lowest } from './operators/lowest.ts'

@@ -1,7 +1,7 @@
 import type { NodeSpec, Operator } from '../graph/node-spec.ts'
 
 /** A column per input, all of `rows` values. */
-export interface KernelRun {
+interface KernelRun {
   readonly inputs: readonly Float64Array[]
   readonly rows: number
   /** Told what a step threw; if it returns, the row has no value and the run goes on. */

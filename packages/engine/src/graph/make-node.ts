@@ -14,7 +14,7 @@ import { nodeLabel, type NodeSpec, type Operator, type Series, type SeriesRef, t
 import { invalidParameters, longestPeriod, type ParameterValues } from './parameters.ts'
 
 /** What a builder decides about a node; the rest (id, interval, timing) follows from it. */
-export interface NodeDraft {
+interface NodeDraft {
   readonly nodeType: string
   readonly kind: NodeKind
   /** The interval of a source or an aligned series; elsewhere it is that of the inputs. */

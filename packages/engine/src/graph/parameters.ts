@@ -35,7 +35,7 @@ export type ParameterInput<Schema extends ParameterSchema> = {
 } & { readonly [Name in OptionalNames<Schema>]?: Widen<Schema[Name]> }
 
 /** Bounds are inclusive. */
-export interface NumberRule {
+interface NumberRule {
   readonly min?: number
   readonly max?: number
 }
@@ -73,7 +73,7 @@ export function choice<const T extends string>(values: readonly T[], rule: Parti
   return withFallback({ rule: `one of ${values.map((value) => `'${value}'`).join(', ')}`, accepts }, rule)
 }
 
-export interface TextRule {
+interface TextRule {
   readonly pattern?: RegExp
   /** The pattern in words, for the message. */
   readonly described?: string

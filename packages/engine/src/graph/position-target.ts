@@ -8,7 +8,7 @@ import { invalidParameters, number, parseParameters, type ParameterValues } from
 const codeHash = builtInCodeHash(positionTargetKernel.name, positionTargetKernel.version)
 
 /** Targets are signed fractions of the strategy's own equity: 1 is fully long, -0.5 half short. */
-export interface TargetLevels {
+interface TargetLevels {
   readonly long: number
   /** Absent: a negative signal means flat. */
   readonly short?: number

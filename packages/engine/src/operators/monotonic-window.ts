@@ -2,7 +2,7 @@
  * The largest of the last values in constant time per value, on average: a queue of candidates that fall from front to back
  * (a value is dropped once a newer one is at least as large). Rings in typed arrays; nothing is allocated per value.
  */
-export interface MonotonicWindow {
+interface MonotonicWindow {
   readonly values: Float64Array
   /** When each candidate came, counted in values. */
   readonly arrivals: Float64Array
