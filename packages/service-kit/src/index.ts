@@ -32,3 +32,12 @@ export {
   type Metrics,
 } from './telemetry/metrics.ts'
 export { systemClock } from './telemetry/system-clock.ts'
+export {
+  createHttpServer,
+  type Credentials,
+  type HttpServer,
+  type HttpServerOptions,
+  type UpgradeHandler,
+} from './http/http-server.ts'
+export { openApiDocument, type OpenApiOptions } from './http/openapi.ts'
+export { type ReadinessCheck } from './http/service-routes.ts'

@@ -19,7 +19,7 @@ export interface Database<Tables> {
   readonly kysely: Kysely<Tables>
   /**
    * Runs `work` in one transaction that sees and leaves the database as if it ran alone: one after the other on SQLite,
-   * serializable on PostgreSQL, where it runs again (five times at most) when a concurrent one won. So `work` has no
+   * serializable on PostgreSQL, where it runs again (ten times at most) when a concurrent one won. So `work` has no
    * effect but on the transaction. It is committed, durably, when the promise resolves, and undone when `work` throws.
    */
   transaction<Result>(work: (trx: Transaction<Tables>) => Promise<Result>): Promise<Result>
@@ -85,7 +85,7 @@ function openLocked(file: string): { readonly handle: SqliteHandle; readonly unl
 }
 
 const schemaName = /^[a-z][a-z0-9_]{0,62}$/
-const transactionAttempts = 5
+const transactionAttempts = 10
 
 async function openPostgres<Tables>(
   options: PostgresOptions,

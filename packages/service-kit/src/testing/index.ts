@@ -6,3 +6,4 @@ export {
   type OpenTestDatabase,
 } from './every-database.ts'
 export { forkSource } from './fork-source.ts'
+export { createDeferred, type Deferred } from './deferred.ts'
