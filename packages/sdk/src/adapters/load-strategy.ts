@@ -2,7 +2,6 @@ import { readFile, stat } from 'node:fs/promises'
 import * as nodeModule from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { constants, runInThisContext } from 'node:vm'
 import { QmtlError } from '@qmtl/contracts'
 import { buildStrategy, type BuiltStrategy } from '../authoring/build-strategy.ts'
 import { isStrategyDefinition, type StrategyDefinition } from '../authoring/strategy.ts'
@@ -84,10 +83,7 @@ function isHooksModule(module: unknown): module is HooksModule {
   return typeof module === 'object' && module !== null && 'eraseTypes' in module && 'initialize' in module
 }
 
-// Test runners and bundlers rewrite `import()` and would load the file their own way, past the hooks.
-const importInNode: unknown = runInThisContext('(url) => import(url)', {
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-})
+const importInNode: unknown = nodeModule.createRequire(import.meta.url)('./import-in-node.cjs')
 
 async function nativeImport(url: string): Promise<unknown> {
   if (typeof importInNode !== 'function') throw new TypeError('no import function')

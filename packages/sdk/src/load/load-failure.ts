@@ -68,7 +68,9 @@ function locatedError(error: AnyQmtlError, { file, place, lines }: LoadFailure):
     return line === undefined || place === undefined ? cause : { ...cause, path: `${place.file}:${line}` }
   })
   const details = Object.entries(error.details).filter(([name]) => name !== 'source' && name !== 'lines')
-  return new QmtlError(error.code, `${where}: ${error.message}`, {
+  // The line in the file takes the place of the line in the function.
+  const message = lines.length === 0 ? error.message : error.message.replace(/, line \d+:/, ':')
+  return new QmtlError(error.code, `${where}: ${message}`, {
     errors,
     hint: error.hint,
     cause: error,

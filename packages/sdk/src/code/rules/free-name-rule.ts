@@ -16,7 +16,7 @@ function refuseOutside(name: string): string {
   const reason = Object.hasOwn(refusedGlobals, name) ? refusedGlobals[name] : undefined
   if (reason !== undefined) return `'${name}' is refused: ${reason}`
   if (name.startsWith('cov_')) return `'${name}' is a counter of a coverage tool, which rewrote the function`
-  return `'${name}' is a free variable; pass it in as an input, a parameter or a helper in uses`
+  return `'${name}' is a free variable`
 }
 
 function refuseGlobalUse(name: string, allowed: AllowedGlobal, site: Site, names: NameTable): string | undefined {
