@@ -1,0 +1,92 @@
+import { planSchema, QmtlError, type Plan } from '@qmtl/contracts'
+import type { Kysely } from 'kysely'
+import { Compile } from 'typebox/compile'
+import type { DiffRequest } from '../graph/diff-request.ts'
+import type { GraphChanges, KnownGraph, KnownPlans, TopicClaim, TopicHolder } from '../graph/graph-draft.ts'
+import { topicCandidate } from '../graph/topic-name.ts'
+import type { GraphStatements } from './graph-statements.ts'
+import type { DagManagerTables } from './tables.ts'
+
+/** Reads what a group of diffs touches: one statement per table and 256 keys. */
+export async function readKnownGraph(
+  runner: Kysely<DagManagerTables>,
+  statements: GraphStatements,
+  requests: readonly DiffRequest[],
+): Promise<KnownGraph> {
+  const submitted = requests.flatMap(({ nodes }) => nodes)
+  const nodes = await statements.nodesById.run(runner, unique(submitted.map(({ node }) => node.node_id)))
+  const bindings = await statements.bindingsByKey.run(runner, unique(submitted.map(({ computeKey }) => computeKey)))
+  return {
+    nodes: new Map(nodes.map((node) => [node.node_id, node])),
+    bindings: new Map(bindings.map((binding) => [binding.compute_key, binding])),
+    topics: new Map(),
+    plans: await readPlans(runner, statements, requests),
+  }
+}
+
+/** Reads who holds topic names, and plans again until every name that a plan takes is known to be free. */
+export async function planWithFreeNames<Planned extends { readonly changes: GraphChanges }>(
+  known: KnownGraph,
+  plan: (known: KnownGraph) => Planned,
+  readHolders: (topicKeys: readonly string[]) => Promise<ReadonlyMap<string, TopicHolder>>,
+): Promise<Planned> {
+  const topics = new Map(known.topics)
+  for (;;) {
+    const planned = plan({ ...known, topics })
+    const names = planned.changes.unverified.flatMap(namesAround)
+    if (names.length === 0) return planned
+    const holders = await readHolders(unique(names))
+    for (const name of names) topics.set(name, holders.get(name) ?? null)
+    // Names of one plan do not clash with each other, so if all are free the plan stands.
+    if (holders.size === 0) return planned
+  }
+}
+
+/** The name claimed and, once the shortest one was taken, as many more as were passed: a name is found in few rounds. */
+function namesAround({ name, index }: TopicClaim): readonly string[] {
+  const candidates = Array.from({ length: index + 1 }, (_, offset) => topicCandidate(name, index + offset))
+  return candidates.flatMap((candidate) => (candidate === undefined ? [] : [candidate.toLowerCase()]))
+}
+
+async function readPlans(
+  runner: Kysely<DagManagerTables>,
+  statements: GraphStatements,
+  requests: readonly DiffRequest[],
+): Promise<ReadonlyMap<string, KnownPlans>> {
+  const rows = await statements.plansByStrategy.run(runner, unique(requests.map(({ strategyId }) => strategyId)))
+  const wanted = new Set(requests.map(({ strategyId, contextKey }) => `${strategyId} ${contextKey}`))
+  const plans = new Map<string, KnownPlans>()
+  for (const { strategy_id, plan_number, context_key } of rows) {
+    const { latest, byContext } = plans.get(strategy_id) ?? { latest: 0, byContext: new Map<string, { plan: Plan }>() }
+    const asked = wanted.has(`${strategy_id} ${context_key}`)
+    const entry = asked ? await readPlan(runner, strategy_id, plan_number) : undefined
+    plans.set(strategy_id, {
+      latest: Math.max(latest, plan_number),
+      byContext: entry ? new Map(byContext).set(context_key, { plan: entry }) : byContext,
+    })
+  }
+  return plans
+}
+
+async function readPlan(runner: Kysely<DagManagerTables>, strategyId: string, planNumber: number): Promise<Plan> {
+  const row = await runner
+    .selectFrom('plans')
+    .select('document')
+    .where('strategy_id', '=', strategyId)
+    .where('plan_number', '=', planNumber)
+    .executeTakeFirstOrThrow()
+  return parsePlan(row.document)
+}
+
+const validator = Compile(planSchema)
+
+/** A stored plan's document. Throws `E_GRAPH_CORRUPT` for a text that is none. */
+export function parsePlan(document: string): Plan {
+  const plan: unknown = JSON.parse(document)
+  if (!validator.Check(plan)) throw new QmtlError('E_GRAPH_CORRUPT', 'a stored plan does not fit its schema')
+  return plan
+}
+
+function unique(keys: readonly string[]): readonly string[] {
+  return [...new Set(keys)]
+}

@@ -1,0 +1,106 @@
+import type { Migration } from '@qmtl/service-kit'
+import type { NodeRow, PlanRow, QueueRow, SentinelRow } from '../graph/records.ts'
+
+/** One tag of one queue: by it tag queries find the queue without reading the graph. */
+export interface QueueTagRow {
+  readonly tag: string
+  readonly interval: number
+  readonly topic: string
+  /** The whole tag set of the queue as text. */
+  readonly tags: string
+  readonly world_id: string | null
+  readonly execution_domain: string
+}
+
+/** The counter of a queue set: how often the list of queues with one tag set changed. */
+export interface QueueSetRow {
+  readonly set_key: string
+  readonly state_version: number
+}
+
+export interface DagManagerTables {
+  nodes: NodeRow
+  queues: QueueRow
+  queue_tags: QueueTagRow
+  queue_sets: QueueSetRow
+  plans: PlanRow
+  sentinels: SentinelRow
+}
+
+/** The schema of the graph; steps are only ever added. */
+export const graphMigrations: readonly Migration[] = [
+  {
+    name: '0001-graph',
+    async up({ schema }) {
+      await schema
+        .createTable('nodes')
+        .addColumn('node_id', 'text', (column) => column.primaryKey())
+        .addColumn('node_type', 'text', (column) => column.notNull())
+        .addColumn('kind', 'text', (column) => column.notNull())
+        .addColumn('interval', 'bigint', (column) => column.notNull())
+        .addColumn('period', 'bigint', (column) => column.notNull())
+        .addColumn('params', 'text', (column) => column.notNull())
+        .addColumn('dependencies', 'text', (column) => column.notNull())
+        .addColumn('schema_compat_id', 'text', (column) => column.notNull())
+        .addColumn('schema_hash', 'text', (column) => column.notNull())
+        .addColumn('config_hash', 'text', (column) => column.notNull())
+        .addColumn('code_hash', 'text', (column) => column.notNull())
+        .addColumn('tags', 'text', (column) => column.notNull())
+        .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+        .addColumn('buffering_since_ms', 'bigint')
+        .execute()
+      await schema
+        .createTable('queues')
+        .addColumn('compute_key', 'text', (column) => column.primaryKey())
+        .addColumn('node_id', 'text', (column) => column.notNull())
+        .addColumn('topic', 'text')
+        .addColumn('topic_key', 'text', (column) => column.unique())
+        .addColumn('topic_type', 'text')
+        .addColumn('retention_ms', 'bigint')
+        .addColumn('interval', 'bigint', (column) => column.notNull())
+        .addColumn('tags', 'text', (column) => column.notNull())
+        .addColumn('version', 'text', (column) => column.notNull())
+        .addColumn('world_id', 'text')
+        .addColumn('execution_domain', 'text', (column) => column.notNull())
+        .addColumn('as_of', 'text')
+        .addColumn('partition', 'text')
+        .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+        .execute()
+      await schema
+        .createTable('queue_tags')
+        .addColumn('tag', 'text', (column) => column.notNull())
+        .addColumn('interval', 'bigint', (column) => column.notNull())
+        .addColumn('topic', 'text', (column) => column.notNull())
+        .addColumn('tags', 'text', (column) => column.notNull())
+        .addColumn('world_id', 'text')
+        .addColumn('execution_domain', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('queue_tags_key', ['tag', 'interval', 'topic'])
+        .execute()
+      await schema
+        .createTable('queue_sets')
+        .addColumn('set_key', 'text', (column) => column.primaryKey())
+        .addColumn('state_version', 'bigint', (column) => column.notNull())
+        .execute()
+      await schema
+        .createTable('plans')
+        .addColumn('strategy_id', 'text', (column) => column.notNull())
+        .addColumn('plan_number', 'bigint', (column) => column.notNull())
+        .addColumn('context_key', 'text', (column) => column.notNull())
+        .addColumn('crc32', 'bigint', (column) => column.notNull())
+        .addColumn('document', 'text', (column) => column.notNull())
+        .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('plans_number', ['strategy_id', 'plan_number'])
+        .addUniqueConstraint('plans_context', ['strategy_id', 'context_key'])
+        .execute()
+      await schema
+        .createTable('sentinels')
+        .addColumn('sentinel_id', 'text', (column) => column.primaryKey())
+        .addColumn('strategy_id', 'text', (column) => column.notNull())
+        .addColumn('version', 'text', (column) => column.notNull())
+        .addColumn('world_id', 'text')
+        .addColumn('traffic_weight', 'double precision', (column) => column.notNull())
+        .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+        .execute()
+    },
+  },
+]

@@ -1,0 +1,145 @@
+import type { Plan } from '@qmtl/contracts'
+import type { KnownBinding, KnownNode, NodeRow, PlanRow, QueueRow, SentinelRow } from './records.ts'
+import type { TopicName } from './topic-name.ts'
+
+/** What the store holds of the graph, as far as a group of diffs touches it. */
+export interface KnownGraph {
+  /** By node id. */
+  readonly nodes: ReadonlyMap<string, KnownNode>
+  /** By compute key. */
+  readonly bindings: ReadonlyMap<string, KnownBinding>
+  /** By lower-cased name, as far as it was looked up: who holds the topic, or null for a free name. */
+  readonly topics: ReadonlyMap<string, TopicHolder | null>
+  /** By strategy; a strategy without plans may be absent. */
+  readonly plans: ReadonlyMap<string, KnownPlans>
+}
+
+export interface KnownPlans {
+  /** Highest plan number. */
+  readonly latest: number
+  /** By context key. */
+  readonly byContext: ReadonlyMap<string, { readonly plan: Plan }>
+}
+
+export interface TopicHolder {
+  readonly topic: string
+  readonly nodeId: string
+}
+
+/** A name that was taken to be free without having been looked up, and where among its candidates it stands. */
+export interface TopicClaim {
+  readonly name: TopicName
+  readonly index: number
+}
+
+/** The queue set of a tag set changed: some queue came to carry exactly these tags, or ceased to. */
+export interface TouchedTagSet {
+  readonly tags: string
+  readonly interval: number
+  readonly world_id: string | null
+  readonly execution_domain: string
+}
+
+/** What a group of diffs adds to the graph. */
+export interface GraphChanges {
+  readonly nodes: readonly NodeRow[]
+  /** Known nodes with new tags or a new `buffering_since_ms`. */
+  readonly changedNodes: readonly KnownNode[]
+  readonly queues: readonly QueueRow[]
+  /** Known queues with new tags. */
+  readonly retaggedQueues: readonly KnownBinding[]
+  readonly plans: readonly PlanRow[]
+  readonly sentinels: readonly SentinelRow[]
+  readonly touchedTagSets: readonly TouchedTagSet[]
+  /** Names to look up before anything is written: if one is taken, the group is planned again. */
+  readonly unverified: readonly TopicClaim[]
+}
+
+/** The known graph with the changes made so far on top, so that a later diff of a group sees what an earlier one adds. */
+export interface GraphDraft {
+  node(id: string): KnownNode | undefined
+  binding(computeKey: string): KnownBinding | undefined
+  /** Undefined where the name was not looked up. */
+  topicHolder(topicKey: string): TopicHolder | null | undefined
+  plans(strategyId: string): KnownPlans
+  addNode(row: NodeRow): void
+  /** Replaces the changeable members of a node. */
+  changeNode(node: KnownNode): void
+  addQueue(row: QueueRow, claim: TopicClaim | undefined): void
+  retagQueue(binding: KnownBinding, tags: string): void
+  addPlan(row: PlanRow, plan: Plan): void
+  addSentinel(row: SentinelRow): void
+  changes(): GraphChanges
+}
+
+const noPlans: KnownPlans = { latest: 0, byContext: new Map() }
+
+export function createGraphDraft(known: KnownGraph): GraphDraft {
+  const nodes = new Map<string, NodeRow>()
+  const changedNodes = new Map<string, KnownNode>()
+  const queues = new Map<string, QueueRow>()
+  const retagged = new Map<string, KnownBinding>()
+  const holders = new Map<string, TopicHolder>()
+  const plans = new Map<string, KnownPlans>()
+  const planRows: PlanRow[] = []
+  const sentinels = new Map<string, SentinelRow>()
+  const touched = new Map<string, TouchedTagSet>()
+  const unverified: TopicClaim[] = []
+
+  function touch(queue: KnownBinding, tags: string): void {
+    if (queue.topic === null || queue.interval === 0 || tags === '[]') return
+    const { interval, world_id, execution_domain } = queue
+    const set = { tags, interval, world_id, execution_domain }
+    touched.set(tagSetKeyOf(set), set)
+  }
+
+  return {
+    node: (id) => nodes.get(id) ?? changedNodes.get(id) ?? known.nodes.get(id),
+    binding: (key) => queues.get(key) ?? retagged.get(key) ?? known.bindings.get(key),
+    topicHolder: (key) => holders.get(key) ?? known.topics.get(key),
+    plans: (strategyId) => plans.get(strategyId) ?? known.plans.get(strategyId) ?? noPlans,
+    addNode: (row) => void nodes.set(row.node_id, row),
+    changeNode(node) {
+      const added = nodes.get(node.node_id)
+      if (added) nodes.set(node.node_id, { ...added, tags: node.tags, buffering_since_ms: node.buffering_since_ms })
+      else changedNodes.set(node.node_id, node)
+    },
+    addQueue(row, claim) {
+      queues.set(row.compute_key, row)
+      touch(row, row.tags)
+      if (row.topic === null || row.topic_key === null) return
+      if (claim && known.topics.get(row.topic_key) === undefined) unverified.push(claim)
+      holders.set(row.topic_key, { topic: row.topic, nodeId: row.node_id })
+    },
+    retagQueue(binding, tags) {
+      const added = queues.get(binding.compute_key)
+      if (added) queues.set(binding.compute_key, { ...added, tags })
+      else retagged.set(binding.compute_key, { ...binding, tags })
+      touch(binding, binding.tags)
+      touch(binding, tags)
+    },
+    addPlan(row, plan) {
+      const { byContext } = plans.get(row.strategy_id) ?? known.plans.get(row.strategy_id) ?? noPlans
+      const extended = new Map(byContext).set(row.context_key, { plan })
+      plans.set(row.strategy_id, { latest: row.plan_number, byContext: extended })
+      planRows.push(row)
+    },
+    addSentinel: (row) => void sentinels.set(row.sentinel_id, row),
+    changes: () => ({
+      nodes: [...nodes.values()],
+      changedNodes: [...changedNodes.values()],
+      queues: [...queues.values()],
+      retaggedQueues: [...retagged.values()],
+      plans: planRows,
+      sentinels: [...sentinels.values()],
+      touchedTagSets: [...touched.values()],
+      unverified,
+    }),
+  }
+}
+
+/** Names a queue set: ordering scope of its events and key of its counter. Tags hold no comma. */
+export function tagSetKeyOf(set: TouchedTagSet): string {
+  const tags = set.tags.slice(1, -1).replaceAll('"', '')
+  return `queues:${set.world_id ?? ''}:${set.execution_domain}:${set.interval}:${tags}`
+}

@@ -1,0 +1,85 @@
+import { QmtlError, type Plan } from '@qmtl/contracts'
+import { applyChoices } from './apply-choices.ts'
+import { chooseNodes } from './choose-nodes.ts'
+import type { DiffRequest } from './diff-request.ts'
+import { createGraphDraft, type GraphChanges, type GraphDraft, type KnownGraph } from './graph-draft.ts'
+import { planDocument } from './plan-document.ts'
+
+/** A plan, or why there is none; a refused diff leaves nothing behind and its neighbours untouched. */
+export type DiffOutcome =
+  { readonly outcome: 'planned'; readonly plan: Plan } | { readonly outcome: 'refused'; readonly error: QmtlError }
+
+export interface PlannedGroup {
+  /** One per request, in their order. */
+  readonly outcomes: readonly DiffOutcome[]
+  readonly changes: GraphChanges
+}
+
+/**
+ * Plans diffs one after the other: each sees the graph as the ones before it leave it, so a group gives what its diffs
+ * would give alone. A strategy that has a plan for the context gets that plan again.
+ */
+export function planDiffs(requests: readonly DiffRequest[], known: KnownGraph, nowMs: number): PlannedGroup {
+  const draft = createGraphDraft(known)
+  const outcomes = requests.map((request) => planDiff(request, draft, nowMs))
+  return { outcomes, changes: draft.changes() }
+}
+
+export interface PlannedDryRun {
+  readonly outcome: DiffOutcome
+  /** What a real diff would change, so far as plans and sentinels are not concerned; never kept. */
+  readonly changes: GraphChanges
+}
+
+/** The plan that a diff would make now, numbered 0; earlier plans of the strategy do not matter. */
+export function planDryRun(request: DiffRequest, known: KnownGraph, nowMs: number): PlannedDryRun {
+  const draft = createGraphDraft(known)
+  const choices = chooseNodes(request, draft)
+  if (choices.outcome === 'refused') return { outcome: choices, changes: draft.changes() }
+  // Into the draft alone, so that its topic names are verified like those of a real plan.
+  applyChoices(request, choices.nodes, draft, nowMs)
+  const plan = planDocument(request, choices.nodes, 0, nowMs)
+  return { outcome: { outcome: 'planned', plan }, changes: draft.changes() }
+}
+
+function planDiff(request: DiffRequest, draft: GraphDraft, nowMs: number): DiffOutcome {
+  const plans = draft.plans(request.strategyId)
+  const earlier = plans.byContext.get(request.contextKey)
+  if (earlier) return repeatPlan(request, earlier.plan)
+  const choices = chooseNodes(request, draft)
+  if (choices.outcome === 'refused') return choices
+  applyChoices(request, choices.nodes, draft, nowMs)
+  const plan = planDocument(request, choices.nodes, plans.latest + 1, nowMs)
+  record(request, plan, draft, nowMs)
+  return { outcome: 'planned', plan }
+}
+
+function repeatPlan(request: DiffRequest, plan: Plan): DiffOutcome {
+  if (plan.crc32 === request.crc32) return { outcome: 'planned', plan }
+  const message = `${request.strategyId} has plan ${plan.plan_number} of another graph in this context (checksum ${plan.crc32}, sent ${request.crc32})`
+  const hint = 'a strategy id stands for one graph: submit the changed graph as a new strategy'
+  return { outcome: 'refused', error: new QmtlError('E_INVALID_DAG', message, { hint }) }
+}
+
+function record(request: DiffRequest, plan: Plan, draft: GraphDraft, nowMs: number): void {
+  draft.addPlan(
+    {
+      strategy_id: plan.strategy_id,
+      plan_number: plan.plan_number,
+      context_key: request.contextKey,
+      crc32: plan.crc32,
+      document: JSON.stringify(plan),
+      created_at_ms: nowMs,
+    },
+    plan,
+  )
+  if (plan.sentinel_id === null) return
+  draft.addSentinel({
+    sentinel_id: plan.sentinel_id,
+    strategy_id: plan.strategy_id,
+    version: plan.version,
+    world_id: plan.context.world_id,
+    traffic_weight: 1,
+    created_at_ms: nowMs,
+  })
+}

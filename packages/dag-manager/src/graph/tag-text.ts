@@ -1,0 +1,17 @@
+import { tagList } from '@qmtl/contracts'
+
+/** A tag set as text: a JSON array in code-point order, each tag once, so equal sets are equal texts. */
+export function tagTextOf(tags: readonly string[] | undefined): string {
+  return tags === undefined || tags.length === 0 ? '[]' : JSON.stringify(tagList(tags))
+}
+
+/** The tags of a text made by `tagTextOf`. */
+export function tagsOfText(text: string): readonly string[] {
+  return tagList(JSON.parse(text))
+}
+
+/** The union of two tag sets. */
+export function uniteTags(stored: string, submitted: string): string {
+  if (stored === submitted || submitted === '[]') return stored
+  return tagTextOf([...tagsOfText(stored), ...tagsOfText(submitted)])
+}
