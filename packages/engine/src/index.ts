@@ -3,13 +3,7 @@ export { bars, type BarSeries, type BarsOptions } from './graph/bars.ts'
 export { collectGraph, sourcesOf, warmupOf } from './graph/collect-graph.ts'
 export { customNode, type CustomNodeOptions, type Helpers, type SeriesViews } from './graph/custom-node.ts'
 export { seriesOf } from './graph/make-node.ts'
-export {
-  type NodeSpec,
-  type Operator,
-  type Series,
-  type SeriesRef,
-  type Timing,
-} from './graph/node-spec.ts'
+export { type NodeSpec, type Operator, type Series, type SeriesRef, type Timing } from './graph/node-spec.ts'
 export {
   boolean,
   choice,
