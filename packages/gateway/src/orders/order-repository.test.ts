@@ -1,0 +1,171 @@
+import { migrate, type Database } from '@qmtl/service-kit'
+import { describeOnEveryDatabase } from '@qmtl/service-kit/testing'
+import { describe, expect, test } from 'vitest'
+import { gatewayMigrations } from '../database/migrations.ts'
+import type { GatewayTables } from '../database/tables.ts'
+import { sampleFill, sampleOrder } from '../testing/order-samples.ts'
+import { createOrderRepository, type NewOrder } from './order-repository.ts'
+import { createRefusalRepository } from './refusal-repository.ts'
+
+const nowMs = Date.parse('2024-01-01T00:00:01Z')
+const newOrder = (orderId: string, change: Parameters<typeof sampleOrder>[0] = {}): NewOrder => ({
+  orderId,
+  venue: 'SIM',
+  request: sampleOrder(change),
+  nowMs,
+})
+
+describeOnEveryDatabase('orders and fills', (open) => {
+  async function setUp() {
+    const database: Database<GatewayTables> = await open<GatewayTables>()
+    await migrate(database, gatewayMigrations)
+    return { orders: createOrderRepository(database), refusals: createRefusalRepository(database) }
+  }
+
+  describe('an order', () => {
+    test('is recorded as new and found by its client_order_id within its world', async () => {
+      const { orders } = await setUp()
+      const [result] = await orders.place([newOrder('o1')])
+      const order = {
+        ...sampleOrder(),
+        order_id: 'o1',
+        status: 'new',
+        filled_quantity: '0',
+        venue: 'SIM',
+        created_at: '2024-01-01T00:00:01Z',
+        updated_at: '2024-01-01T00:00:01Z',
+      }
+      expect(result).toEqual({ outcome: 'placed', order })
+      expect(await orders.find('w1', 'q0000001')).toEqual(order)
+      expect(await orders.find('w2', 'q0000001')).toBeUndefined()
+    })
+    test('sent again is the same order, also under a later epoch', async () => {
+      const { orders } = await setUp()
+      await orders.place([newOrder('o1')])
+      expect(await orders.place([newOrder('o2'), newOrder('o3', { epoch: 6 })])).toMatchObject([
+        { outcome: 'known', order: { order_id: 'o1', epoch: 4 } },
+        { outcome: 'known', order: { order_id: 'o1' } },
+      ])
+      expect((await orders.list({ worldId: 'w1', after: 0, limit: 10 })).items).toHaveLength(1)
+    })
+    test('with other content under the same id is told apart', async () => {
+      const { orders } = await setUp()
+      await orders.place([newOrder('o1')])
+      expect(await orders.place([newOrder('o2', { quantity: '3' })])).toMatchObject([{ outcome: 'reused' }])
+    })
+    test('whose transaction runs again is placed, not known', async () => {
+      const { orders } = await setUp()
+      await orders.place([newOrder('o1')])
+      expect(await orders.place([newOrder('o1')])).toMatchObject([{ outcome: 'placed' }])
+    })
+    test('changes only from the states named', async () => {
+      const { orders } = await setUp()
+      await orders.place([newOrder('o1')])
+      const submitted = await orders.change('o1', { status: 'submitted', from: ['new'] }, nowMs + 1_000)
+      expect(submitted).toMatchObject({ status: 'submitted', updated_at: '2024-01-01T00:00:02Z' })
+      expect(await orders.change('o1', { status: 'invalid', reason: 'x', from: ['new'] }, nowMs)).toBeUndefined()
+      await orders.change('o1', { status: 'canceled', reason: 'lost-at-restart: gone', from: ['submitted'] }, nowMs)
+      expect(await orders.find('w1', 'q0000001')).toMatchObject({ status: 'canceled', reason: 'lost-at-restart: gone' })
+    })
+    test('is listed by world, strategy and whether it is open, page by page', async () => {
+      const { orders } = await setUp()
+      await orders.place([
+        newOrder('o1'),
+        newOrder('o2', { client_order_id: 'q0000002', strategy_id: 's2' }),
+        newOrder('o3', { client_order_id: 'q0000003' }),
+        newOrder('o4', { world_id: 'w2' }),
+      ])
+      await orders.change('o3', { status: 'canceled', from: ['new'] }, nowMs)
+      const ids = async (filter: object) =>
+        (await orders.list({ worldId: 'w1', after: 0, limit: 10, ...filter })).items.map((order) => order.order_id)
+      expect(await ids({})).toEqual(['o1', 'o2', 'o3'])
+      expect(await ids({ strategyId: 's1' })).toEqual(['o1', 'o3'])
+      expect(await ids({ open: true })).toEqual(['o1', 'o2'])
+      expect(await ids({ open: false })).toEqual(['o3'])
+      const first = await orders.list({ worldId: 'w1', after: 0, limit: 2 })
+      expect(await ids({ after: first.nextAfter })).toEqual(['o3'])
+      expect((await orders.unfinished()).map((order) => order.order_id)).toEqual(['o1', 'o2', 'o4'])
+    })
+  })
+
+  describe('a fill', () => {
+    test('is recorded with what it changes of its order', async () => {
+      const { orders } = await setUp()
+      await orders.place([newOrder('o1')])
+      const half = await orders.recordFill(sampleFill({ quantity: '0.5' }), nowMs)
+      expect(half).toMatchObject({ outcome: 'recorded', order: { status: 'partially_filled', filled_quantity: '0.5' } })
+      const rest = await orders.recordFill(sampleFill({ sequence: 2, fill_id: 'o1-2', quantity: '1.5' }), nowMs)
+      expect(rest).toMatchObject({ outcome: 'recorded', order: { status: 'filled', filled_quantity: '2' } })
+      const { items } = await orders.listFills({ worldId: 'w1', after: 0, limit: 10 })
+      expect(items).toEqual([
+        { ...sampleFill({ quantity: '0.5' }), received_at: '2024-01-01T00:00:01Z' },
+        { ...sampleFill({ sequence: 2, fill_id: 'o1-2', quantity: '1.5' }), received_at: '2024-01-01T00:00:01Z' },
+      ])
+    })
+    test('reported twice is recorded once', async () => {
+      const { orders } = await setUp()
+      await orders.place([newOrder('o1')])
+      await orders.recordFill(sampleFill(), nowMs)
+      expect(await orders.recordFill(sampleFill(), nowMs + 5)).toEqual({ outcome: 'known' })
+      expect(await orders.find('w1', 'q0000001')).toMatchObject({ filled_quantity: '2' })
+    })
+    test('of an order that had ended is kept and counted', async () => {
+      const { orders } = await setUp()
+      await orders.place([newOrder('o1')])
+      await orders.change('o1', { status: 'canceled', reason: 'r', from: ['new'] }, nowMs)
+      const part = await orders.recordFill(sampleFill({ quantity: '1' }), nowMs)
+      expect(part).toMatchObject({ order: { status: 'canceled', filled_quantity: '1' } })
+      const rest = await orders.recordFill(sampleFill({ quantity: '1', sequence: 2 }), nowMs)
+      expect(rest).toMatchObject({ order: { status: 'filled', filled_quantity: '2' } })
+    })
+    test('is recorded under our id of the order, and without one too', async () => {
+      const { orders } = await setUp()
+      await orders.place([newOrder('o1')])
+      expect(await orders.recordFill(sampleFill({ order_id: 'venue-7' }), nowMs)).toMatchObject({
+        fill: { order_id: 'o1' },
+      })
+      const stray = await orders.recordFill(sampleFill({ client_order_id: 'q0000009', order_id: 'o9' }), nowMs)
+      expect(stray).toMatchObject({ outcome: 'recorded', order: undefined })
+      expect((await orders.listFills({ worldId: 'w1', strategyId: 's1', after: 0, limit: 10 })).items).toHaveLength(2)
+    })
+    test('is counted exactly, however many there are and however often each is reported', async () => {
+      const { orders } = await setUp()
+      await orders.place([newOrder('o1', { quantity: '1' })])
+      const fills = Array.from({ length: 10 }, (_, index) => sampleFill({ sequence: index + 1, quantity: '0.1' }))
+      for (const fill of [...fills, ...fills]) await orders.recordFill(fill, nowMs)
+      expect(await orders.find('w1', 'q0000001')).toMatchObject({ status: 'filled', filled_quantity: '1' })
+    })
+  })
+
+  describe('a refusal', () => {
+    const refusal = (code: string, atMs: number, message = code) => ({
+      world_id: 'w1',
+      strategy_id: 's1',
+      code,
+      message,
+      client_order_id: `q000000${atMs}`,
+      atMs,
+    })
+    test('is kept once per kind, with its count and the latest message', async () => {
+      const { refusals } = await setUp()
+      await refusals.record([
+        refusal('E_ORDER_BLOCKED', 1, 'old'),
+        refusal('E_ORDER_BLOCKED', 2),
+        refusal('E_STALE_EPOCH', 2),
+      ])
+      await refusals.record([refusal('E_ORDER_BLOCKED', 3, 'frozen')])
+      expect(await refusals.last('w1', 's1')).toEqual({
+        world_id: 'w1',
+        strategy_id: 's1',
+        code: 'E_ORDER_BLOCKED',
+        message: 'frozen',
+        client_order_id: 'q0000003',
+        refusals: 3,
+        first_at_ms: 1,
+        last_at_ms: 3,
+      })
+      expect(await refusals.last('w1', 's2')).toBeUndefined()
+      await refusals.record([])
+    })
+  })
+})

@@ -1,0 +1,270 @@
+import {
+  canonicalJson,
+  compare,
+  decimal,
+  decimalText,
+  formatInstant,
+  isClosedOrder,
+  orderStatuses,
+  plus,
+  QmtlError,
+  type Fill,
+  type Order,
+  type OrderRequest,
+  type OrderStatus,
+} from '@qmtl/contracts'
+import type { VenueFill } from '@qmtl/brokerage'
+import type { Database } from '@qmtl/service-kit'
+import type { Insertable, Selectable, Transaction } from 'kysely'
+import { storedJson } from '../database/stored-json.ts'
+import type { GatewayTables, TradeOrderTable } from '../database/tables.ts'
+
+export interface NewOrder {
+  readonly orderId: string
+  readonly venue: string
+  readonly request: OrderRequest
+  readonly nowMs: number
+}
+
+export type PlaceResult =
+  | { readonly outcome: 'placed' | 'known'; readonly order: Order }
+  /** The client_order_id belongs to an order with other content. */
+  | { readonly outcome: 'reused'; readonly order: Order }
+
+export interface OrderChange {
+  readonly status: OrderStatus
+  readonly reason?: string
+  /** The change happens only from one of these. */
+  readonly from: readonly OrderStatus[]
+}
+
+export type FillResult =
+  | { readonly outcome: 'recorded'; readonly fill: Fill; readonly order: Order | undefined }
+  | { readonly outcome: 'known' }
+
+export interface OrderFilter {
+  readonly worldId: string
+  readonly strategyId?: string | undefined
+  readonly open?: boolean | undefined
+  /** Position already seen. */
+  readonly after: number
+  readonly limit: number
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[]
+  /** Where the next page starts; null after the last one. */
+  readonly nextAfter: number | null
+}
+
+/** Orders and fills. A fill and what it changes of its order are one transaction. */
+export interface OrderRepository {
+  /** Records orders, durably, in one transaction; an id that is known gives the order it belongs to. */
+  place(orders: readonly NewOrder[]): Promise<readonly PlaceResult[]>
+  find(worldId: string, clientOrderId: string): Promise<Order | undefined>
+  /** Changes an order unless it has moved on; returns the order where it changed. */
+  change(orderId: string, change: OrderChange, nowMs: number): Promise<Order | undefined>
+  /** Records a fill once per order and sequence, also of an order that had ended or is not known: a fill is a fact. */
+  recordFill(fill: VenueFill, nowMs: number): Promise<FillResult>
+  /** Orders that are not closed, oldest first, whatever their world. */
+  unfinished(): Promise<readonly Order[]>
+  list(filter: OrderFilter): Promise<Page<Order>>
+  listFills(filter: Omit<OrderFilter, 'open'>): Promise<Page<Fill>>
+}
+
+export function createOrderRepository(database: Database<GatewayTables>): OrderRepository {
+  return {
+    place: (orders) => database.transaction((trx) => place(trx, orders)),
+    async find(worldId, clientOrderId) {
+      const row = await database.kysely
+        .selectFrom('trade_order')
+        .selectAll()
+        .where('world_id', '=', worldId)
+        .where('client_order_id', '=', clientOrderId)
+        .executeTakeFirst()
+      return row && orderOf(row)
+    },
+    change: (orderId, change, nowMs) => database.transaction((trx) => changeOrder(trx, orderId, change, nowMs)),
+    recordFill: (fill, nowMs) => database.transaction((trx) => recordFill(trx, fill, nowMs)),
+    async unfinished() {
+      const rows = await database.kysely
+        .selectFrom('trade_order')
+        .selectAll()
+        .where('status', 'in', openStatuses)
+        .orderBy('position')
+        .execute()
+      return rows.map(orderOf)
+    },
+    list: (filter) => list(database, filter),
+    listFills: (filter) => listFills(database, filter),
+  }
+}
+
+/** What makes an order the same: the epoch is its permission, which a repeated decision renews. */
+export function isSameOrder(a: OrderRequest, b: OrderRequest): boolean {
+  return canonicalJson({ ...a, epoch: 0 }) === canonicalJson({ ...b, epoch: 0 })
+}
+
+type Trx = Transaction<GatewayTables>
+const openStatuses = orderStatuses.filter((status) => !isClosedOrder(status))
+
+async function place(trx: Trx, orders: readonly NewOrder[]): Promise<readonly PlaceResult[]> {
+  const inserted = await trx
+    .insertInto('trade_order')
+    .values(orders.map(newRow))
+    .onConflict((conflict) => conflict.columns(['world_id', 'client_order_id']).doNothing())
+    .returning('order_id')
+    .execute()
+  const placed = new Set(inserted.map((row) => row.order_id))
+  const results: PlaceResult[] = []
+  for (const order of orders) {
+    results.push(
+      placed.has(order.orderId) ? { outcome: 'placed', order: orderOf(newRow(order)) } : await knownOrder(trx, order),
+    )
+  }
+  return results
+}
+
+function newRow({
+  orderId,
+  venue,
+  request,
+  nowMs,
+}: NewOrder): Insertable<TradeOrderTable> & Omit<Selectable<TradeOrderTable>, 'position'> {
+  return {
+    order_id: orderId,
+    client_order_id: request.client_order_id,
+    world_id: request.world_id,
+    strategy_id: request.strategy_id,
+    venue,
+    status: 'new',
+    request: JSON.stringify(request),
+    filled_quantity: '0',
+    reason: null,
+    created_at_ms: nowMs,
+    updated_at_ms: nowMs,
+  }
+}
+
+async function knownOrder(trx: Trx, { orderId, request }: NewOrder): Promise<PlaceResult> {
+  const row = await trx
+    .selectFrom('trade_order')
+    .selectAll()
+    .where('world_id', '=', request.world_id)
+    .where('client_order_id', '=', request.client_order_id)
+    .executeTakeFirstOrThrow()
+  const order = orderOf(row)
+  // The transaction ran before and its answer was lost: the row is this very order.
+  if (row.order_id === orderId) return { outcome: 'placed', order }
+  return { outcome: isSameOrder(requestOf(row), request) ? 'known' : 'reused', order }
+}
+
+/** A row's request: only `place` writes it, from a checked order. */
+function requestOf(row: Pick<Selectable<TradeOrderTable>, 'request'>): OrderRequest {
+  return storedJson(row.request)
+}
+
+function orderOf(row: Omit<Selectable<TradeOrderTable>, 'position'>): Order {
+  return {
+    ...requestOf(row),
+    order_id: row.order_id,
+    status: row.status,
+    filled_quantity: row.filled_quantity,
+    venue: row.venue,
+    created_at: formatInstant(row.created_at_ms),
+    updated_at: formatInstant(row.updated_at_ms),
+    ...(row.reason === null ? {} : { reason: row.reason }),
+  }
+}
+
+async function changeOrder(trx: Trx, orderId: string, change: OrderChange, nowMs: number): Promise<Order | undefined> {
+  const row = await trx
+    .updateTable('trade_order')
+    .set({
+      status: change.status,
+      updated_at_ms: nowMs,
+      ...(change.reason === undefined ? {} : { reason: change.reason }),
+    })
+    .where('order_id', '=', orderId)
+    .where('status', 'in', change.from)
+    .returningAll()
+    .executeTakeFirst()
+  return row && orderOf(row)
+}
+
+async function recordFill(trx: Trx, reported: VenueFill, nowMs: number): Promise<FillResult> {
+  const known = await trx
+    .selectFrom('trade_order')
+    .selectAll()
+    .where('world_id', '=', reported.world_id)
+    .where('client_order_id', '=', reported.client_order_id)
+    .executeTakeFirst()
+  // A venue that has forgotten our id after a restart still knows the client's.
+  const fill: Fill = { ...reported, order_id: known?.order_id ?? reported.order_id, received_at: formatInstant(nowMs) }
+  const inserted = await trx
+    .insertInto('fill')
+    .values({
+      order_id: fill.order_id,
+      sequence: fill.sequence,
+      world_id: fill.world_id,
+      strategy_id: fill.strategy_id,
+      fill: JSON.stringify(fill),
+    })
+    .onConflict((conflict) => conflict.columns(['order_id', 'sequence']).doNothing())
+    .returning('position')
+    .execute()
+  if (inserted.length === 0) return { outcome: 'known' }
+  if (known === undefined) return { outcome: 'recorded', fill, order: undefined }
+  return { outcome: 'recorded', fill, order: await addToOrder(trx, known, fill, nowMs) }
+}
+
+async function addToOrder(trx: Trx, row: Selectable<TradeOrderTable>, fill: Fill, nowMs: number): Promise<Order> {
+  const filled = plus(decimal(row.filled_quantity), decimal(fill.quantity))
+  const isFull = compare(filled, decimal(requestOf(row).quantity)) >= 0
+  const status = isFull ? 'filled' : isClosedOrder(row.status) ? row.status : 'partially_filled'
+  const updated = { status, filled_quantity: decimalText(filled), updated_at_ms: nowMs }
+  await trx.updateTable('trade_order').set(updated).where('order_id', '=', row.order_id).execute()
+  return orderOf({ ...row, ...updated })
+}
+
+async function list(database: Database<GatewayTables>, filter: OrderFilter): Promise<Page<Order>> {
+  const rows = await database.kysely
+    .selectFrom('trade_order')
+    .selectAll()
+    .where('world_id', '=', filter.worldId)
+    .where('position', '>', filter.after)
+    .$if(filter.strategyId !== undefined, (query) => query.where('strategy_id', '=', filter.strategyId ?? ''))
+    .$if(filter.open === true, (query) => query.where('status', 'in', openStatuses))
+    .$if(filter.open === false, (query) => query.where('status', 'not in', openStatuses))
+    .orderBy('position')
+    .limit(filter.limit)
+    .execute()
+  return { items: rows.map(orderOf), nextAfter: nextAfter(rows, filter.limit) }
+}
+
+async function listFills(
+  database: Database<GatewayTables>,
+  { worldId, strategyId, after, limit }: Omit<OrderFilter, 'open'>,
+): Promise<Page<Fill>> {
+  const rows = await database.kysely
+    .selectFrom('fill')
+    .select(['position', 'fill'])
+    .where('world_id', '=', worldId)
+    .where('position', '>', after)
+    .$if(strategyId !== undefined, (query) => query.where('strategy_id', '=', strategyId ?? ''))
+    .orderBy('position')
+    .limit(limit)
+    .execute()
+  return { items: rows.map((row) => storedJson<Fill>(row.fill)), nextAfter: nextAfter(rows, limit) }
+}
+
+/** Where the page after this one starts: a page that is not full was the last. */
+export function nextAfter(rows: readonly { readonly position: number }[], limit: number): number | null {
+  return rows.length < limit ? null : (rows.at(-1)?.position ?? null)
+}
+
+/** The refusal of an id that stands for another order. */
+export function reusedOrder(order: Order): QmtlError {
+  const message = `client_order_id ${order.client_order_id} belongs to another order of world ${order.world_id}`
+  return new QmtlError('E_ORDER_REUSED', message, { details: { order_id: order.order_id } })
+}
