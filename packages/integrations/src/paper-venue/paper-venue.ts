@@ -1,20 +1,26 @@
 import {
   canonicalJson,
-  createGateLeaseHolder,
   judgeOrder,
   messageOf,
   QmtlError,
-  type Clock,
   type CallOptions,
+  type Clock,
   type Fill,
   type GateClient,
-  type GateLeaseHolder,
+  type HeldLease,
   type Order,
 } from '@qmtl/contracts'
-import type { Venue, VenueAnswer, VenueStats } from '@qmtl/brokerage'
+import type { CancelRequest, Venue, VenueAnswer } from '@qmtl/brokerage'
 import type { Bar, Instrument } from '@qmtl/market'
-import { createPaperAccount, opensAfter, type PaperTerms, type PendingOrder } from './paper-account.ts'
-import { createReportQueue } from './report-queue.ts'
+import {
+  createPaperAccount,
+  opensAfter,
+  type PaperAccount,
+  type PaperTerms,
+  type PendingOrder,
+} from './paper-account.ts'
+import { createReportQueue, type ReportQueue } from './report-queue.ts'
+import { createVenueLeases } from './venue-leases.ts'
 
 export interface PaperVenuePorts {
   /** Leases of the worlds' activation epochs: the venue's own check on every order. */
@@ -42,91 +48,97 @@ export interface PaperVenue extends Venue {
   stop(): Promise<void>
 }
 
+/** Everything that moves inside the venue. */
+interface Desk {
+  readonly name: string
+  readonly ports: PaperVenuePorts
+  readonly account: PaperAccount
+  readonly reports: ReportQueue
+  /** Content of every order taken, by its id: a repeat is told from a reuse. */
+  readonly taken: Map<string, string>
+  readonly pending: Map<string, PendingOrder>
+  readonly counts: { submitted: number; accepted: number; refused: number; fills: number; bars: number }
+}
+
 /** Creates the venue `name` (the part of an instrument id after its last dot). */
 export function createPaperVenue(name: string, ports: PaperVenuePorts): PaperVenue {
-  const account = createPaperAccount()
-  const reports = createReportQueue()
-  const holders = new Map<string, GateLeaseHolder>()
-  const taken = new Map<string, string>()
-  const pending = new Map<string, PendingOrder>()
-  const counts = { submitted: 0, accepted: 0, refused: 0, fills: 0 }
-  let barCount = 0
-
-  function holderOf(worldId: string): GateLeaseHolder {
-    const known = holders.get(worldId)
-    if (known) return known
-    const { worlds, clock } = ports
-    const holder = createGateLeaseHolder({ worlds, clock, worldId, gateId: `venue:${name}` })
-    holders.set(worldId, holder)
-    return holder
+  const leases = createVenueLeases(ports.worlds, ports.clock, `venue:${name}`)
+  const desk: Desk = {
+    name,
+    ports,
+    account: createPaperAccount(),
+    reports: createReportQueue(),
+    taken: new Map(),
+    pending: new Map(),
+    counts: { submitted: 0, accepted: 0, refused: 0, fills: 0, bars: 0 },
   }
 
-  /** Judges and takes an order in one turn: no await stands between the check and the act. */
-  function take(order: Order, held: ReturnType<GateLeaseHolder['held']>, terms: PaperTerms): VenueAnswer {
-    const content = canonicalJson(contentOf(order))
-    const earlier = taken.get(order.client_order_id)
-    if (earlier !== undefined) {
-      return earlier === content
-        ? accepted(order)
-        : refused('E_ORDER_REUSED', `order ${order.client_order_id} was sent with other content`)
-    }
-    const verdict = judgeOrder(order, held, { monotonicMs: ports.clock.monotonic(), domains: ['dryrun'] })
-    if (!verdict.allowed) return refused(verdict.code, verdict.message)
-    if (order.type !== 'market') return refused('E_VENUE_REFUSED', `${name} takes market orders, not ${order.type}`)
-    pending.set(order.client_order_id, { order, terms, instrument: ports.instrument(order.instrument) })
-    taken.set(order.client_order_id, content)
-    return accepted(order)
+  async function prepareAndTake(order: Order, options: CallOptions): Promise<VenueAnswer> {
+    const terms = await ports.termsOf(order.world_id, options)
+    await leases.renew(order.world_id, options)
+    return take(desk, order, leases.held(order.world_id), terms)
   }
 
   return {
     name,
     async submit(order, options) {
-      counts.submitted += 1
-      const answer = await prepare(order, options).catch(asRefusal)
-      counts[answer.outcome] += 1
+      desk.counts.submitted += 1
+      const answer = await prepareAndTake(order, options).catch(asRefusal)
+      desk.counts[answer.outcome] += 1
       return answer
     },
-    async cancel({ world_id, client_order_id }) {
-      if (!pending.delete(client_order_id))
-        return refused('E_NOT_FOUND', `${name} has no open order ${client_order_id}`)
-      const message = 'canceled on request'
-      reports.push({ kind: 'ended', world_id, client_order_id, status: 'canceled', code: 'E_ORDER_CANCELED', message })
-      return { outcome: 'accepted', venue_order_id: client_order_id }
-    },
-    reports: ({ signal }) => reports.take(signal),
-    stats: (): VenueStats => ({ ...counts }),
-    drained: () => reports.drained(),
-    bars: () => barCount,
-    onBar(instrument, bar) {
-      barCount += 1
-      const due = [...pending.values()].filter(({ order }) => order.instrument === instrument && opensAfter(bar, order))
-      if (due.length > 0) account.setPrice(instrument, bar.open)
-      for (const one of due) {
-        pending.delete(one.order.client_order_id)
-        for (const report of account.execute(one, bar, name)) {
-          if (report.kind === 'filled') counts.fills += 1
-          reports.push(report)
-        }
-      }
-      account.setPrice(instrument, bar.close)
-    },
+    cancel: async (request) => cancel(desk, request),
+    reports: ({ signal }) => desk.reports.take(signal),
+    stats: () => ({ ...desk.counts }),
+    drained: () => desk.reports.drained(),
+    bars: () => desk.counts.bars,
+    onBar: (instrument, bar) => fillWaiting(desk, instrument, bar),
     async restore(fills, options) {
       for (const fill of fills) {
-        account.restore(fill, ports.instrument(fill.instrument), await ports.termsOf(fill.world_id, options))
+        desk.account.restore(fill, ports.instrument(fill.instrument), await ports.termsOf(fill.world_id, options))
       }
     },
-    close: (worldId, epoch, options) => holderOf(worldId).close(epoch, [], options),
-    async stop() {
-      await Promise.allSettled([...holders.values()].map((holder) => holder.release()))
-    },
+    close: (worldId, epoch, options) => leases.close(worldId, epoch, [], options),
+    stop: () => leases.releaseAll(),
   }
+}
 
-  async function prepare(order: Order, options: CallOptions): Promise<VenueAnswer> {
-    const terms = await ports.termsOf(order.world_id, options)
-    const holder = holderOf(order.world_id)
-    await holder.renew(options)
-    return take(order, holder.held(), terms)
+/** Judges and takes an order in one turn: no await stands between the check and the act. */
+function take(desk: Desk, order: Order, held: HeldLease | undefined, terms: PaperTerms): VenueAnswer {
+  const content = canonicalJson(contentOf(order))
+  const earlier = desk.taken.get(order.client_order_id)
+  if (earlier !== undefined) {
+    return earlier === content
+      ? accepted(order)
+      : refused('E_ORDER_REUSED', `order ${order.client_order_id} was sent with other content`)
   }
+  const verdict = judgeOrder(order, held, { monotonicMs: desk.ports.clock.monotonic(), domains: ['dryrun'] })
+  if (!verdict.allowed) return refused(verdict.code, verdict.message)
+  if (order.type !== 'market') return refused('E_VENUE_REFUSED', `${desk.name} takes market orders, not ${order.type}`)
+  desk.pending.set(order.client_order_id, { order, terms, instrument: desk.ports.instrument(order.instrument) })
+  desk.taken.set(order.client_order_id, content)
+  return accepted(order)
+}
+
+function cancel({ name, pending, reports }: Desk, { world_id, client_order_id }: CancelRequest): VenueAnswer {
+  if (!pending.delete(client_order_id)) return refused('E_NOT_FOUND', `${name} has no open order ${client_order_id}`)
+  const message = 'canceled on request'
+  reports.push({ kind: 'ended', world_id, client_order_id, status: 'canceled', code: 'E_ORDER_CANCELED', message })
+  return { outcome: 'accepted', venue_order_id: client_order_id }
+}
+
+function fillWaiting({ name, account, pending, reports, counts }: Desk, instrument: string, bar: Bar): void {
+  counts.bars += 1
+  const due = [...pending.values()].filter(({ order }) => order.instrument === instrument && opensAfter(bar, order))
+  if (due.length > 0) account.setPrice(instrument, bar.open)
+  for (const one of due) {
+    pending.delete(one.order.client_order_id)
+    for (const report of account.execute(one, bar, name)) {
+      if (report.kind === 'filled') counts.fills += 1
+      reports.push(report)
+    }
+  }
+  account.setPrice(instrument, bar.close)
 }
 
 /** What must be equal for a repeated order to be the same order: not the Gateway's own bookkeeping. */

@@ -18,13 +18,15 @@ export async function gatherEvidence(
   if (running.length === 0) return []
   const columns = await historyOf(loaded, parseInstant(world.data.as_of), options)
   const prints = new Map(columns.map((column) => [column, fingerprintOf(column)]))
+  const failed = new Map<unknown, QmtlError>()
   const evaluated = evaluateColumnar(intents, columns, {
-    onFailure: (error) => ports.onFault({ code: error.code, message: error.message }),
+    onFailure: (error) => failed.set(error.details['node_id'], error),
   })
   const series: Record<string, EvidenceSeries> = {}
   for (const { strategyId, built } of running) {
     const own = columns.filter((column) => reads(built.intents, column))
     try {
+      refuseFailed(built.nodes, failed)
       const result = backtestStrategy(built.intents, own, {
         instruments: own.map(({ instrument }) => market.instrument(instrument)),
         cash: decimal(world.strategy_cash),
@@ -47,4 +49,12 @@ function reads(intents: readonly NodeSpec[], column: BarColumns): boolean {
   return [...sourcesOf(intents), ...intents].some(
     (node) => node.instrument === column.instrument && node.intervalMs === column.intervalMs,
   )
+}
+
+/** A node that failed on a bar gave no value there: what was computed from it is not the strategy's. */
+function refuseFailed(nodes: readonly NodeSpec[], failed: ReadonlyMap<unknown, QmtlError>): void {
+  for (const { id } of nodes) {
+    const failure = failed.get(id)
+    if (failure) throw failure
+  }
 }
