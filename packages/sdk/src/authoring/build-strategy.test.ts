@@ -189,8 +189,7 @@ describe('the compiler', () => {
     }
   }
 
-  const definitions = `
-import { bars, crossover, defineNode, integer, mean, positionTarget, sma, strategy } from '@qmtl/sdk'
+  const definitions = `import { bars, crossover, defineNode, integer, mean, positionTarget, sma, strategy } from '@qmtl/sdk'
 const price = bars({ instrument: 'BTC-USD.SIM', interval: '1h' })
 const label = defineNode({ name: 'l', version: 1, period: 2, labelDelay: 1, compute: ({ x }) => x.at(0) - x.at(1) })
 const scaled = defineNode({

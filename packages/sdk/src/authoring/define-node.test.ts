@@ -1,7 +1,7 @@
 import { QmtlError } from '@qmtl/contracts'
 import { evaluateColumnar } from '@qmtl/engine'
 import { describe, expect, test } from 'vitest'
-import { mean, standardDeviation } from '../code/helper-functions.ts'
+import { mean, standardDeviation } from '../code/window-functions.ts'
 import { bars, integer, number, sma, type NodeSpec, type Series } from '../index.ts'
 import { defineNode } from './define-node.ts'
 

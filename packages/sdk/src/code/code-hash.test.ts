@@ -11,7 +11,7 @@ import { nodes as compiledByVitest } from '../testing/fixtures/awkward-nodes.ts'
 import { canonicalTree } from './canonical-tree.ts'
 import { codeHashOf, type AnyFunction } from './code-hash.ts'
 import { parseFunction } from './function-source.ts'
-import * as helpers from './helper-functions.ts'
+import * as helpers from './window-functions.ts'
 
 function isFunction(value: unknown): value is AnyFunction {
   return typeof value === 'function'

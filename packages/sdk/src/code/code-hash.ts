@@ -1,6 +1,6 @@
 import { canonicalJson, QmtlError, sha256hex, type JsonObject } from '@qmtl/contracts'
 import { closedCodeOf } from './closed-function.ts'
-import { helperIdentity } from './helper-functions.ts'
+import { helperIdentity } from './window-functions.ts'
 import { methodNames, refusedMembers } from './member-names.ts'
 
 /** Any function; what it takes is checked by reading its code. */
