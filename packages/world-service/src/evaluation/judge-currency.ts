@@ -16,7 +16,8 @@ export function judgeCurrency(exhibit: Exhibit, policy: CompiledPolicy, asOf: st
     : [present]
 }
 
-function judgeEvidence(evidence: EvidenceRecord | undefined, asOf: string): GateResult {
+/** Is there evidence, and is it of the snapshot? */
+export function judgeEvidence(evidence: EvidenceRecord | undefined, asOf: string): GateResult {
   const threshold = `as of ${asOf}`
   const missing = { gate: 'evidence', outcome: 'inconclusive', value: null, threshold, sample: null } as const
   if (evidence === undefined) {
