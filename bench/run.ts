@@ -1,8 +1,9 @@
 import { cpus, totalmem } from 'node:os'
 import type { Bench } from './bench.ts'
+import { decimalBench } from './decimal.ts'
 import { engineBench } from './engine.ts'
 
-const benches: readonly Bench[] = [engineBench]
+const benches: readonly Bench[] = [engineBench, decimalBench]
 
 /** `npm run bench -- NAME [--json]` runs one bench, `--list` names them all. Exit 2 on an unknown name. */
 async function main(args: readonly string[]): Promise<number> {
@@ -30,7 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 function line([key, value]: readonly [string, unknown]): string {
-  return `${key.padEnd(24)} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`
+  return `${key.padEnd(28)} ${typeof value === 'string' ? value : JSON.stringify(value)}`
 }
 
 process.exitCode = await main(process.argv.slice(2))
