@@ -160,6 +160,15 @@ test.each([
     /part\.ts:3:8: /,
   ],
   [
+    'CommonJS',
+    () => {
+      written('old.cjs', 'module.exports = 1')
+      return written('new.ts', "import './old.cjs'")
+    },
+    'E_STRATEGY_SYNTAX',
+    /old\.cjs:1:1: CommonJS is not strict code/,
+  ],
+  [
     'a missing import',
     () => written('lost.ts', "import './nowhere.ts'"),
     'E_STRATEGY_FILE',

@@ -42,7 +42,7 @@ export async function loadStrategy(path: string, { params }: LoadStrategyOptions
 }
 
 /** Imports a file and what it imports by path, past the module cache, with its types erased. */
-export async function importFresh(file: string): Promise<unknown> {
+async function importFresh(file: string): Promise<unknown> {
   hooks ??= installHooks()
   await hooks
   stamp += 1

@@ -45,7 +45,12 @@ export function resolve(specifier, context, next) {
  */
 export function load(url, context, next) {
   const [address = ''] = url.split('?')
-  if (!/\.[cm]?ts$/.test(address) || !(stampPattern.test(url) || isSource)) return next(url, context)
+  const isStrategy = stampPattern.test(url)
+  if (isStrategy && /\.c[jt]s$/.test(address)) {
+    const message = 'CommonJS is not strict code; write an ES module (.ts or .mjs)'
+    throw syntaxError({ file: fileURLToPath(address), message, line: 1, column: 1 })
+  }
+  if (!/\.m?ts$/.test(address) || !(isStrategy || isSource)) return next(url, context)
   const file = fileURLToPath(address)
   return { format: 'module', source: eraseTypes(readFileSync(file, 'utf8'), file), shortCircuit: true }
 }
@@ -62,9 +67,12 @@ export function eraseTypes(code, file) {
     return compiler.transformSync(code, { mode: 'strip-only', module: true, filename: file }).code
   } catch (error) {
     const { message = String(error), startLine = 1, startColumn = 0 } = error
-    // A plain member, because it must survive the way back from the hooks' thread.
-    throw Object.assign(new SyntaxError(message), {
-      strategySyntax: { file, message, line: startLine, column: startColumn + 1 },
-    })
+    throw syntaxError({ file, message, line: startLine, column: startColumn + 1 })
   }
+}
+
+/** @param {{ file: string, message: string, line: number, column: number }} report */
+function syntaxError(report) {
+  // A plain member, because it must survive the way back from the hooks' thread.
+  return Object.assign(new SyntaxError(report.message), { strategySyntax: report })
 }

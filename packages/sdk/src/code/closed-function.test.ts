@@ -204,6 +204,11 @@ const refused: readonly [string, string, string | RegExp][] = [
     'esbuild or tsx rewrote the function',
   ],
   ['what CommonJS writes', '({ x }) => (0, sdk_1.mean)(x.last(2))', "'sdk_1' is a free variable"],
+  [
+    'what a test runner writes',
+    '({ x }) => __vi_import_0__.mean(x.last(2))',
+    'is an import, as a test runner writes it',
+  ],
   ['what coverage writes', '() => { cov_abc().s[0]++; return 1 }', 'coverage tool'],
   ['code of a newer language', '() => { using a = 1; return a }', 'not a function of ES2024'],
   ['sloppy code', '() => 010', 'not a function of ES2024'],

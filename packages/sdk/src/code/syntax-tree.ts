@@ -49,7 +49,7 @@ export function isIdentifier(
 }
 
 /** The text that a string literal or a template without holes stands for. */
-export function constantText(node: SyntaxNode | undefined): string | undefined {
+function constantText(node: SyntaxNode | undefined): string | undefined {
   if (node?.type === 'Literal') return typeof node['value'] === 'string' ? node['value'] : undefined
   if (node?.type !== 'TemplateLiteral' || childrenOf(node, 'expressions').length > 0) return undefined
   const [element] = childrenOf(node, 'quasis')

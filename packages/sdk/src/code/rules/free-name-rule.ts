@@ -16,6 +16,7 @@ function refuseOutside(name: string): string {
   const reason = Object.hasOwn(refusedGlobals, name) ? refusedGlobals[name] : undefined
   if (reason !== undefined) return `'${name}' is refused: ${reason}`
   if (name.startsWith('cov_')) return `'${name}' is a counter of a coverage tool, which rewrote the function`
+  if (name.startsWith('__vi')) return `'${name}' is an import, as a test runner writes it; pass it in through uses`
   return `'${name}' is a free variable`
 }
 
