@@ -93,7 +93,7 @@ export const worldRoutes = {
   addBindings: defineRoute({
     method: 'POST',
     path: '/worlds/:world_id/bindings',
-    summary: 'Binds strategies to a world; binding twice changes nothing',
+    summary: 'Binds strategies to a world and answers those named, sorted; binding twice changes nothing',
     role: 'operator',
     params: inWorld,
     body: strategies,
@@ -134,11 +134,20 @@ export const worldRoutes = {
     role: 'service',
     params: inWorld,
     body: Type.Object(
-      { runner_id: Type.String({ minLength: 1 }), series: Type.Record(Type.String(), evidenceSeriesSchema) },
+      {
+        runner_id: Type.String({ minLength: 1 }),
+        /** Snapshot that the runner worked on; the world's own unless given. */
+        as_of: Type.Optional(instantSchema),
+        series: Type.Record(Type.String(), evidenceSeriesSchema),
+        /** Strategies that the runner could not run, with the reason: `code_unavailable`, or what failed. */
+        unavailable: Type.Optional(Type.Record(Type.String(), Type.String({ minLength: 1, maxLength: 2000 }))),
+        /** Stage of those that could not run; `backtest` unless given. */
+        stage: Type.Optional(Type.Enum(evidenceStages)),
+      },
       closed,
     ),
     response: strategies,
-    errors: ['E_UNKNOWN_WORLD', 'E_UNKNOWN_STRATEGY'],
+    errors: ['E_UNKNOWN_WORLD', 'E_UNKNOWN_STRATEGY', 'E_INVALID_DATA'],
   }),
   evaluate: defineRoute({
     method: 'POST',
@@ -157,7 +166,7 @@ export const worldRoutes = {
       closed,
     ),
     response: evaluationSchema,
-    errors: ['E_UNKNOWN_WORLD', 'E_INVALID_POLICY'],
+    errors: ['E_UNKNOWN_WORLD', 'E_INVALID_POLICY', 'E_INVALID_PARAMETER', 'E_PERMISSION_DENIED'],
   }),
   apply: defineRoute({
     method: 'POST',
@@ -175,6 +184,7 @@ export const worldRoutes = {
       'E_APPLY_FAILED',
       'E_PERMISSION_DENIED',
       'E_UNKNOWN_STRATEGY',
+      'E_INVALID_PARAMETER',
     ],
   }),
   getApply: defineRoute({

@@ -16,6 +16,8 @@ export const applyRequestSchema = Type.Object(
     ),
     /** Domain that the world switches to; `dryrun` (paper) unless given. `live` needs a world that allows it. */
     domain: Type.Optional(executionDomainSchema),
+    /** Snapshot that the world moves to; evidence of the one before is then stale. The world's own unless given. */
+    as_of: Type.Optional(instantSchema),
   },
   closed,
 )
