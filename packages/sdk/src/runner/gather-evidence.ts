@@ -7,15 +7,16 @@ import type { RunnerPorts } from './ports.ts'
 
 /**
  * Backtests every strategy on the world's pinned data, all nodes evaluated once as one graph, and hands the series to
- * WorldService. A strategy that fails is reported and left out: it stays without evidence, which never promotes.
+ * WorldService. A strategy that fails, or whose code is not known here, is named with the reason: without evidence it is
+ * never promoted.
  */
 export async function gatherEvidence(
   ports: RunnerPorts,
   loaded: LoadedWorld,
   options: CallOptions & { readonly runnerId: string },
 ): Promise<readonly string[]> {
-  const { world, market, running, intents } = loaded
-  if (running.length === 0) return []
+  const { world, market, running, withoutCode, intents } = loaded
+  if (running.length + withoutCode.length === 0) return []
   const columns = await historyOf(loaded, parseInstant(world.data.as_of), options)
   const prints = new Map(columns.map((column) => [column, fingerprintOf(column)]))
   const failed = new Map<unknown, QmtlError>()
@@ -23,6 +24,7 @@ export async function gatherEvidence(
     onFailure: (error) => failed.set(error.details['node_id'], error),
   })
   const series: Record<string, EvidenceSeries> = {}
+  const unavailable: Record<string, string> = Object.fromEntries(withoutCode.map((id) => [id, 'code_unavailable']))
   for (const { strategyId, built } of running) {
     const own = columns.filter((column) => reads(built.intents, column))
     try {
@@ -37,11 +39,13 @@ export async function gatherEvidence(
       series[strategyId] = evidenceOf(result)
     } catch (thrown) {
       const code = thrown instanceof QmtlError ? thrown.code : 'E_INTERNAL'
+      unavailable[strategyId] = messageOf(thrown).slice(0, 2000)
       ports.onFault({ code, message: `no evidence for ${built.name}: ${messageOf(thrown)}`, strategy_id: strategyId })
     }
   }
   const params = { world_id: world.world_id }
-  const { body } = await ports.worlds.putEvidence({ params, body: { runner_id: options.runnerId, series } }, options)
+  const evidence = { runner_id: options.runnerId, as_of: world.data.as_of, series, unavailable }
+  const { body } = await ports.worlds.putEvidence({ params, body: evidence }, options)
   return body.strategies
 }
 
