@@ -1,0 +1,73 @@
+import { resolve } from 'node:path'
+import { realityModels } from '@qmtl/brokerage'
+import { decimal } from '@qmtl/contracts'
+import { backtestStrategy } from '@qmtl/engine'
+import { fingerprintOf } from '@qmtl/market'
+import { loadStrategy } from '@qmtl/sdk'
+import type { CommandContext, CommandResult } from '../command/context.ts'
+import { Misuse } from '../command/misuse.ts'
+import { writeTextFile } from '../output/write-text-file.ts'
+import { barsWithin, instrumentTerms, timeRange, type BacktestBars } from './backtest-bars.ts'
+import { backtestReport } from './backtest-report.ts'
+import { backtestText } from './backtest-text.ts'
+import { readCsvBars } from './csv-bars.ts'
+import type { DataFile } from './readers.ts'
+import { instrumentsOf, needsOf, type BarsNeed } from './strategy-needs.ts'
+import { defaultSeed, readSyntheticBars } from './synthetic-bars.ts'
+
+/** What `qmtl backtest` is asked for; amounts are decimal texts. */
+export interface BacktestRequest {
+  readonly file: string
+  readonly data: readonly DataFile[]
+  readonly instrument: string | undefined
+  readonly cash: string
+  readonly feeBps: string
+  readonly slippageBps: string
+  readonly params: readonly (readonly [name: string, value: string | number | boolean])[]
+  readonly allowGaps: boolean
+  readonly from: string | undefined
+  readonly to: string | undefined
+  readonly seed: number | undefined
+  readonly out: string | undefined
+}
+
+/** Loads a strategy file, runs it over files or the synthetic market, and reports. Nothing is written unless all went well. */
+export async function backtestFile(request: BacktestRequest, context: CommandContext): Promise<CommandResult> {
+  checkRequest(request)
+  const { file, cash, feeBps, slippageBps } = request
+  const strategy = await loadStrategy(resolve(context.cwd, file), { params: Object.fromEntries(request.params) })
+  const needs = needsOf(strategy.nodes)
+  const bars = await readBars(request, needs, context)
+  const data = bars.map(({ columns }) => columns)
+  const fingerprints = data.map(fingerprintOf)
+  const result = backtestStrategy(strategy.intents, data, {
+    instruments: instrumentsOf(needs).map(instrumentTerms),
+    cash: decimal(cash),
+    models: realityModels({ feeBps, slippageBps }),
+    dataFingerprints: fingerprints,
+  })
+  const report = backtestReport({ strategy, file, cash, bars, fingerprints, result })
+  if (request.out !== undefined) {
+    await writeTextFile(resolve(context.cwd, request.out), `${JSON.stringify(report, null, 2)}\n`)
+    context.note(`wrote ${request.out}`)
+  }
+  return { json: report, text: (style) => backtestText(report, style) }
+}
+
+function checkRequest({ data, seed, instrument, cash }: BacktestRequest): void {
+  if (data.length > 0 && seed !== undefined) throw new Misuse('--seed', '', 'is for runs without --data')
+  if (data.length === 0 && instrument !== undefined) throw new Misuse('--instrument', '', 'needs a --data file')
+  if (Number(cash) === 0) throw new Misuse('--cash', cash, 'must be above 0')
+}
+
+async function readBars(
+  request: BacktestRequest,
+  needs: readonly BarsNeed[],
+  { cwd, signal }: CommandContext,
+): Promise<readonly BacktestBars[]> {
+  const range = timeRange(request)
+  if (request.data.length === 0) return readSyntheticBars(needs, { seed: request.seed ?? defaultSeed, range, signal })
+  const { instrument, allowGaps } = request
+  const bars = await readCsvBars(request.data, needs, { cwd, instrument, allowGaps })
+  return bars.map((each) => barsWithin(each, range))
+}

@@ -1,0 +1,91 @@
+import { formatInstant, formatInterval, type Statistics, type TradeRecord } from '@qmtl/contracts'
+import { equityPoints, warmupOf, type BacktestResult, type RefusalCount } from '@qmtl/engine'
+import { fingerprintOf } from '@qmtl/market'
+import type { LoadedStrategy } from '@qmtl/sdk'
+import type { BacktestBars } from './backtest-bars.ts'
+import { remarksOn } from './remarks.ts'
+
+/** Bars of one instrument that a run read. */
+export interface ReportedData {
+  readonly instrument: string
+  readonly interval: string
+  readonly bars: number
+  /** Open of the first bar and close of the last, RFC 3339. */
+  readonly from: string
+  readonly to: string
+  readonly source: string
+  readonly fingerprint: string
+}
+
+/** The document of `qmtl backtest --json`. Money is in quote currency. */
+export interface BacktestReport {
+  readonly strategy: {
+    readonly name: string
+    readonly version: string
+    readonly file: string
+    readonly params: LoadedStrategy['params']
+    readonly dag_hash: string
+  }
+  /** How many nodes the graph has. */
+  readonly nodes: number
+  /** Bars before the first target can exist. */
+  readonly warmup_bars: number
+  readonly data: readonly ReportedData[]
+  readonly cash: number
+  readonly models: Readonly<Record<string, string>>
+  readonly statistics: Statistics
+  readonly orders: number
+  readonly fills: number
+  readonly refusals: readonly RefusalCount[]
+  /** What one must know before trusting the result. */
+  readonly marks: readonly string[]
+  /** At each bar's close. */
+  readonly equity: readonly { readonly ts: string; readonly equity: number }[]
+  readonly trades: readonly TradeRecord[]
+  /** The same inputs give the same bytes, other inputs another fingerprint. */
+  readonly fingerprint: string
+}
+
+export interface ReportInput {
+  readonly strategy: LoadedStrategy
+  /** The strategy's file as the user named it. */
+  readonly file: string
+  readonly cash: string
+  readonly bars: readonly BacktestBars[]
+  /** Of `bars`, in the same order. */
+  readonly fingerprints: readonly string[]
+  readonly result: BacktestResult
+}
+
+export function backtestReport({ strategy, file, cash, bars, fingerprints, result }: ReportInput): BacktestReport {
+  const { name, version, params, dagHash, nodes, intents } = strategy
+  return {
+    strategy: { name, version, file, params, dag_hash: dagHash },
+    nodes: nodes.length,
+    warmup_bars: Math.max(...intents.map(warmupOf)),
+    data: bars.map((each, index) => dataOf(each, fingerprints[index] ?? fingerprintOf(each.columns))),
+    cash: Number(cash),
+    models: result.models,
+    statistics: result.statistics,
+    orders: result.orders,
+    fills: result.fills,
+    refusals: result.refusals,
+    marks: [...result.marks, ...remarksOn(result, bars)],
+    equity: equityPoints(result),
+    trades: result.trades,
+    fingerprint: result.fingerprint,
+  }
+}
+
+function dataOf({ columns, source }: BacktestBars, fingerprint: string): ReportedData {
+  const { instrument, intervalMs, length, openTimeMs } = columns
+  return {
+    instrument,
+    interval: formatInterval(intervalMs),
+    bars: length,
+    from: formatInstant(openTimeMs[0] ?? 0),
+    to: formatInstant((openTimeMs[length - 1] ?? 0) + intervalMs),
+    source,
+    fingerprint,
+  }
+}

@@ -1,0 +1,50 @@
+import { defineCommand } from '../command/define-command.ts'
+import {
+  anyText,
+  assignment,
+  decimalBetween,
+  defaulted,
+  optional,
+  repeated,
+  toggle,
+  wholeBetween,
+} from '../command/options.ts'
+import { dataFile, instantText } from '../backtest/readers.ts'
+
+const mostCash = 1e15
+
+export const backtestCommand = defineCommand({
+  name: 'backtest',
+  summary: 'run a strategy over bars and measure it',
+  args: [{ name: '<file>', doc: 'strategy file, such as strategies/golden-cross.ts' }],
+  options: {
+    data: repeated(
+      '-d, --data <[ID=]FILE>',
+      'CSV of bars (ts,open,high,low,close,volume); repeat per instrument',
+      dataFile,
+    ),
+    instrument: optional('-i, --instrument <ID>', 'instrument that a --data file without ID holds', anyText),
+    cash: defaulted('--cash <AMOUNT>', 'opening cash in quote currency', '10000', decimalBetween(0, mostCash)),
+    feeBps: defaulted('--fee-bps <BPS>', 'fee of each fill in basis points', '20', decimalBetween(0, 10_000)),
+    slippageBps: defaulted('--slippage-bps <BPS>', 'price paid worse by', '0', decimalBetween(0, 10_000)),
+    params: repeated('-p, --param <NAME=VALUE>', 'parameter of the strategy; repeat for several', assignment),
+    allowGaps: toggle('--allow-gaps', 'run on files with missing bars'),
+    from: optional('--from <TIME>', 'first bar, such as 2024-01-01', instantText),
+    to: optional('--to <TIME>', 'end of the last bar', instantText),
+    seed: optional(
+      '--seed <N>',
+      'without --data: seed of the synthetic market (7)',
+      wholeBetween(0, Number.MAX_SAFE_INTEGER),
+    ),
+    out: optional('-o, --out <FILE>', 'write the JSON document to a file', anyText),
+  },
+  examples: [
+    'qmtl backtest strategies/golden-cross.ts --data btc-1h.csv',
+    'qmtl backtest pairs.ts --data BTC-USD.SIM=btc.csv --data ETH-USD.SIM=eth.csv --fee-bps 10',
+    'qmtl backtest strategies/golden-cross.ts --param fast=5 --seed 42 --json',
+  ],
+  async run(context, { args: [file = ''], options }) {
+    const { backtestFile } = await import('../backtest/backtest-file.ts')
+    return backtestFile({ ...options, file }, context)
+  },
+})
