@@ -105,6 +105,7 @@ describeOnEveryDatabase('the submission log', (open) => {
         warnings: '[]',
         submitted_at_ms: 1_000,
         status: 'queued',
+        due_at_ms: 1_000,
         error: null,
         plan: null,
         world_ids: ['w2', 'w1'],
@@ -174,6 +175,15 @@ describeOnEveryDatabase('the submission log', (open) => {
       expect(await queue.nextDueMs()).toBe(1_500)
       expect(await queue.claim(take(1_500))).toMatchObject([{ strategy_id: 'a', attempts: 2 }])
       expect((await log.events('a')).map(({ event }) => event)).toEqual(['INIT', 'PROCESS', 'FAIL', 'RETRY'])
+    })
+    test('that failed for good is tried again when its DAG is submitted again', async () => {
+      const { log, queue } = await setUp()
+      await log.append([submission('a'), submission('b')])
+      const [a, b] = await queue.claim(take(1_000))
+      await queue.fail([{ work: a!, error: { code: 'E_UNAVAILABLE', message: '' }, retryAtMs: undefined }], 1_000)
+      await queue.complete([{ work: b!, plan }], 1_000)
+      await log.append([submission('c', ['w1'], 'hash-a'), submission('d', ['w1'], 'hash-b')])
+      expect(await queue.claim(take(1_000))).toMatchObject([{ strategy_id: 'a', attempts: 2 }])
     })
     test('whose claim ran out goes to another worker, and the late one changes nothing', async () => {
       const { log, queue } = await setUp()

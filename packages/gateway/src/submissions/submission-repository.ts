@@ -30,6 +30,8 @@ export interface SubmissionRecord {
   readonly warnings: string
   readonly submitted_at_ms: number
   readonly status: StrategyState
+  /** When the work goes on; null once it has ended. */
+  readonly due_at_ms: number | null
   readonly error: string | null
   readonly plan: string | null
   readonly world_ids: readonly string[]
@@ -92,6 +94,7 @@ async function append(trx: Trx, submissions: readonly NewSubmission[]): Promise<
   if (inserted.length > 0) await insertStates(trx, inserted)
   const owners = await ownersOf(trx, submissions, new Set(inserted.map((row) => row.strategy_id)))
   const added = await insertWorlds(trx, submissions, owners)
+  if (inserted.length < submissions.length) await retryFailed(trx, submissions, owners)
   return submissions.map(({ row, worldIds }) => {
     const strategyId = owners.get(row.dag_hash) ?? row.strategy_id
     if (strategyId === row.strategy_id) return { outcome: 'accepted' }
@@ -101,6 +104,28 @@ async function append(trx: Trx, submissions: readonly NewSubmission[]): Promise<
       newWorldIds: worldIds.filter((id) => added.get(strategyId)?.includes(id)),
     }
   })
+}
+
+/** Submitting again what has failed for good is how a client asks for another try. */
+async function retryFailed(
+  trx: Trx,
+  submissions: readonly NewSubmission[],
+  owners: ReadonlyMap<string, string>,
+): Promise<void> {
+  const again = submissions.filter(({ row }) => owners.get(row.dag_hash) !== row.strategy_id)
+  const [first] = again
+  if (first === undefined) return
+  await trx
+    .updateTable('strategy')
+    .set({ due_at_ms: first.row.submitted_at_ms })
+    .where(
+      'strategy_id',
+      'in',
+      again.map(({ row }) => owners.get(row.dag_hash) ?? row.strategy_id),
+    )
+    .where('status', '=', 'failed')
+    .where('due_at_ms', 'is', null)
+    .execute()
 }
 
 interface Inserted {
@@ -199,6 +224,7 @@ const recordColumns = [
   'submission.warnings',
   'submission.submitted_at_ms',
   'strategy.status',
+  'strategy.due_at_ms',
   'strategy.error',
 ] as const
 

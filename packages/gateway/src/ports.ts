@@ -1,0 +1,46 @@
+import type { Venue } from '@qmtl/brokerage'
+import type { Caller, Clock, ControlEvent, Transport } from '@qmtl/contracts'
+import type { Database, Logger, Metrics } from '@qmtl/service-kit'
+import type { GatewayTables } from './database/tables.ts'
+
+/** Everything the Gateway needs from outside. */
+export interface GatewayPorts {
+  readonly database: Database<GatewayTables>
+  /** WorldService, called as this service. Over HTTP give it a timeout of about a second. */
+  readonly worlds: Transport
+  /** WorldService in the name of a client, so that its audit names who acted; `worlds` unless given. */
+  readonly worldsAs?: (caller: Caller) => Transport
+  readonly dagManager: Transport
+  readonly bus: ControlEvents
+  readonly venues: ConnectedVenues
+  /** Whether the code of a strategy is at hand, by its `dag_hash`; asked to explain why nothing trades. */
+  readonly hasCode?: (dagHash: string) => Promise<boolean>
+  readonly clock: Clock
+  readonly log: Logger
+  readonly metrics: Metrics
+}
+
+/** The control bus as the Gateway reads it: every event, at least once, in order per subject. */
+export interface ControlEvents {
+  /** Calls the listener for every event from now on; the function returned ends that. */
+  subscribe(listener: (event: ControlEvent) => void): () => void
+}
+
+/** Venues by what an order there means: a simulation serves the dry run, a live one real money. */
+export interface ConnectedVenues {
+  readonly paper: readonly Venue[]
+  readonly live: readonly Venue[]
+}
+
+export interface GatewayOptions {
+  /** Names this process among the gates of a world: `gateway:<instance>`. */
+  readonly instance: string
+  /** Origin under which clients reach the stream, such as `ws://127.0.0.1:8000`. */
+  readonly streamOrigin: string
+  /** Nodes of a DAG at most; default 10,000. */
+  readonly maxNodes?: number
+  /** Life of a stream ticket in milliseconds; default 300 s. */
+  readonly ticketLifeMs?: number
+  /** True for a process that shares its database with others: work of a process that is gone waits for its claim to end. */
+  readonly isShared?: boolean
+}

@@ -1,0 +1,73 @@
+import {
+  formatInstant,
+  QmtlError,
+  type Clock,
+  type ComputeContext,
+  type Plan,
+  type StrategyStatus,
+} from '@qmtl/contracts'
+import { storedJson } from '../database/stored-json.ts'
+import type { ChangeBell } from './change-bell.ts'
+import type { SubmissionRecord, SubmissionRepository } from './submission-repository.ts'
+
+export interface StatusReaderPorts {
+  readonly submissions: SubmissionRepository
+  readonly changes: ChangeBell
+  readonly clock: Clock
+}
+
+/** Reads where submissions stand. */
+export interface StatusReader {
+  /** Waits at most `waitMs` for the work to end, woken by its changes. Throws `E_UNKNOWN_STRATEGY`. */
+  read(strategyId: string, options: { readonly waitMs: number; readonly signal: AbortSignal }): Promise<StrategyStatus>
+}
+
+export function createStatusReader({ submissions, changes, clock }: StatusReaderPorts): StatusReader {
+  return {
+    async read(strategyId, { waitMs, signal }) {
+      const endMs = clock.monotonic() + waitMs
+      const listening = changes.listen(strategyId)
+      try {
+        for (;;) {
+          const record = await find(submissions, strategyId)
+          const leftMs = endMs - clock.monotonic()
+          if (hasEnded(record) || leftMs <= 0 || signal.aborted) return statusOf(record)
+          await listening.next(leftMs, signal)
+        }
+      } finally {
+        listening.stop()
+      }
+    },
+  }
+}
+
+async function find(submissions: SubmissionRepository, strategyId: string): Promise<SubmissionRecord> {
+  const record = await submissions.find(strategyId)
+  if (record === undefined) throw new QmtlError('E_UNKNOWN_STRATEGY', `no strategy ${strategyId} was submitted`)
+  return record
+}
+
+/** A failure that is tried again is not the end. */
+function hasEnded({ status, due_at_ms: dueMs }: SubmissionRecord): boolean {
+  return status === 'completed' || (status === 'failed' && dueMs === null)
+}
+
+/** A submission as the wire shows it. */
+export function statusOf(record: SubmissionRecord): StrategyStatus {
+  const context = storedJson<ComputeContext>(record.context)
+  return {
+    strategy_id: record.strategy_id,
+    name: record.name,
+    version: record.version,
+    dag_hash: record.dag_hash,
+    world_ids: [...record.world_ids],
+    status: record.status,
+    submitted_at: formatInstant(record.submitted_at_ms),
+    downgraded: context.downgraded,
+    downgrade_reason: context.downgrade_reason,
+    safe_mode: context.safe_mode,
+    warnings: storedJson<string[]>(record.warnings),
+    plan: record.plan === null ? null : storedJson<Plan>(record.plan),
+    error: record.error === null ? null : storedJson<{ code: string; message: string }>(record.error),
+  }
+}
