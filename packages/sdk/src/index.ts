@@ -39,9 +39,10 @@ export {
   type StrategyParameter,
   type StrategyValues,
 } from './authoring/strategy.ts'
-export { maximum, mean, minimum, standardDeviation, sum } from './code/helper-functions.ts'
+export { maximum, mean, minimum, standardDeviation, sum } from './code/window-functions.ts'
 export { createWorldRunner, type SentOrder, type StepReport, type WorldRunner } from './runner/service.ts'
 export { type RunningStrategy } from './runner/load-world.ts'
 export { type BarSlice } from './runner/merge-bars.ts'
 export { type SendOutcome } from './runner/order-sender.ts'
 export { type CheckpointStore, type RunnerFault, type RunnerPorts, type StrategySource } from './runner/ports.ts'
+export { submitStrategy, type SubmitOptions, type SubmitResult } from './submit/submit-strategy.ts'
