@@ -1,10 +1,10 @@
-import type { PaperVenue } from '@qmtl/integrations'
-import type { BarSlice, StepReport, WorldRunner } from '@qmtl/sdk'
+import type { StepReport, WorldRunner } from '@qmtl/sdk'
+import type { Platform } from './open-platform.ts'
 import type { Pace } from './pace.ts'
 
 export interface WorldLoopPorts {
+  readonly platform: Pick<Platform, 'venue' | 'settle'>
   readonly runner: WorldRunner
-  readonly venue: PaperVenue
   readonly pace: Pace
   /** Told after each instant. */
   readonly onStep: (report: StepReport) => void
@@ -12,26 +12,24 @@ export interface WorldLoopPorts {
 
 /**
  * Works through new bars until the signal is aborted or `most` instants have passed. Per instant: the venue sees the bars
- * first and fills what waited for them, its fills are recorded, and only then strategies decide; so a paper run over
- * recorded bars equals the backtest over them. Returns the number of instants.
+ * first and fills what waited for them, its fills are recorded, and only then strategies decide; their orders are at the
+ * venue before the next bar. So a paper run over recorded bars equals the backtest over them. Returns the number of
+ * instants.
  */
 export async function runWorldLoop(
-  { runner, venue, pace, onStep }: WorldLoopPorts,
+  { platform, runner, pace, onStep }: WorldLoopPorts,
   { signal, most = Infinity }: { readonly signal: AbortSignal; readonly most?: number },
 ): Promise<number> {
   let count = 0
   for await (const slice of runner.bars({ signal })) {
     await pace.next(signal)
     if (signal.aborted) break
-    showToVenue(venue, slice)
-    await venue.drained()
+    for (const { instrument, bar } of slice.bars) platform.venue.onBar(instrument, bar)
+    await platform.settle()
     onStep(await runner.step(slice, {}))
+    await platform.settle()
     count += 1
     if (count >= most) break
   }
   return count
-}
-
-function showToVenue(venue: PaperVenue, { bars }: BarSlice): void {
-  for (const { instrument, bar } of bars) venue.onBar(instrument, bar)
 }

@@ -175,23 +175,3 @@ test.each([
   open(1)
   expect(await venue.submit({ ...order, ...change }, {})).toMatchObject({ outcome: 'refused', code })
 })
-
-test('is drained only when its consumer came back for more', async () => {
-  const { venue, open, bar } = paperBench()
-  open(1)
-  await venue.drained()
-  await venue.submit(order, {})
-  bar(100, 100)
-  const stop = new AbortController()
-  const seen: string[] = []
-  const consumer = (async () => {
-    for await (const report of venue.reports({ signal: stop.signal })) {
-      await Promise.resolve()
-      seen.push(report.kind)
-    }
-  })()
-  await venue.drained()
-  expect(seen).toEqual(['filled'])
-  stop.abort()
-  await consumer
-})

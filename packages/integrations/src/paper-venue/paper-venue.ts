@@ -40,8 +40,6 @@ export interface PaperVenue extends Venue {
   restore(fills: readonly Fill[], options: CallOptions): Promise<void>
   /** A world was frozen: refuses everything decided before `epoch` from here on and acknowledges. */
   close(worldId: string, epoch: number, options: CallOptions): Promise<void>
-  /** Resolves when every fill and end reported so far was consumed: the moment to decide the next bar. */
-  drained(): Promise<void>
   /** Bars received since it was made. */
   bars(): number
   /** Gives back the leases it holds. */
@@ -90,7 +88,6 @@ export function createPaperVenue(name: string, ports: PaperVenuePorts): PaperVen
     cancel: async (request) => cancel(desk, request),
     reports: ({ signal }) => desk.reports.take(signal),
     stats: () => ({ ...desk.counts }),
-    drained: () => desk.reports.drained(),
     bars: () => desk.counts.bars,
     onBar: (instrument, bar) => fillWaiting(desk, instrument, bar),
     async restore(fills, options) {

@@ -5,14 +5,11 @@ export interface ReportQueue {
   push(report: VenueReport): void
   /** From the oldest waiting report on, until the signal is aborted. */
   take(signal: AbortSignal | undefined): AsyncIterable<VenueReport>
-  /** Resolves when the consumer is done with every report. */
-  drained(): Promise<void>
 }
 
 export function createReportQueue(): ReportQueue {
   const waiting: VenueReport[] = []
   let wake: (() => void) | undefined
-  let onDrained: (() => void)[] = []
 
   function next(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
@@ -36,9 +33,6 @@ export function createReportQueue(): ReportQueue {
       // Taken off only when the consumer comes back for more: a consumer that fails meets it again.
       yield report
       waiting.shift()
-      if (waiting.length > 0) continue
-      onDrained.forEach((resolve) => resolve())
-      onDrained = []
     }
   }
 
@@ -48,6 +42,5 @@ export function createReportQueue(): ReportQueue {
       wake?.()
     },
     take: drain,
-    drained: () => (waiting.length === 0 ? Promise.resolve() : new Promise((resolve) => onDrained.push(resolve))),
   }
 }

@@ -1,4 +1,4 @@
-import { parseInstant, QmtlError, type CallOptions, type Fill, type OrderRequest } from '@qmtl/contracts'
+import { parseInstant, QmtlError, type CallOptions, type Decimal, type Fill, type OrderRequest } from '@qmtl/contracts'
 import type { Book } from '@qmtl/brokerage'
 import { createStreamingEvaluator, type StreamingEvaluator } from '@qmtl/engine'
 import { gatherEvidence } from './gather-evidence.ts'
@@ -39,6 +39,8 @@ export interface WorldRunner {
   step(slice: BarSlice, options: CallOptions): Promise<StepReport>
   /** Books by strategy id. */
   books(): ReadonlyMap<string, Book>
+  /** Close of an instrument's last bar; nothing before its first. */
+  priceOf(instrument: string): Decimal | undefined
   /** Close time of the last bar worked through, epoch milliseconds. */
   workedThroughMs(): number
   /** The world was frozen under `epoch`: closes the order gate at once and acknowledges. */
@@ -93,6 +95,7 @@ export function createWorldRunner(ports: RunnerPorts, worldId: string, runnerId:
       return { closeTimeMs: slice.closeTimeMs, evaluated, sent, fills }
     },
     books: () => desks.books(),
+    priceOf: (instrument) => desks.priceOf(instrument),
     workedThroughMs: () => ready().workedThroughMs,
     close: (epoch, options) => sender.close(epoch, options),
     stop: (options) => sender.stop(options),

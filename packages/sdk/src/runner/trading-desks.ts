@@ -33,6 +33,8 @@ export interface TradingDesks {
   /** Notes an order as sent; it counts as open until the Gateway says otherwise. */
   noteSent(order: OrderRequest): void
   books(): ReadonlyMap<string, Book>
+  /** Close of an instrument's last bar; nothing before its first. */
+  priceOf(instrument: string): Decimal | undefined
 }
 
 interface State {
@@ -82,6 +84,7 @@ export function createTradingDesks(ports: RunnerPorts, worldId: string): Trading
     decide: (strategy, evaluator, closeTimeMs, grant) => decideFor(state, { strategy, evaluator, closeTimeMs, grant }),
     noteSent: (order) => updateDesk(state, order.strategy_id, (desk) => noteSent(desk, order)),
     books: () => new Map([...desks].map(([id, { book }]) => [id, book])),
+    priceOf: (instrument) => state.prices.get(instrument),
   }
 }
 
