@@ -72,3 +72,6 @@ function isHeld() {
 function unlock() {
   rmSync(lockFile, { force: true })
 }
+
+// Tests and scripts bring what is built up to date: `node packages/cli/bin/build.js`.
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildOnce({ force: true })

@@ -10,7 +10,7 @@ import { styleFor } from './output/style.ts'
 export interface ProgramOptions {
   readonly commands: readonly Command[]
   /** Called once a command runs, with how it wants to be interrupted. */
-  onStart?(command: { readonly isStoppable: boolean }): void
+  readonly onStart?: (command: { readonly isStoppable: boolean }) => void
 }
 
 /**
@@ -54,8 +54,9 @@ async function reportFailure(error: unknown, context: CommandContext): Promise<n
   const { exitCodeOf } = await import('./command/exit-code.ts')
   const userError = userErrorOf(error)
   if (isJson) stdout.write(`${JSON.stringify(errorDocument(userError), null, 2)}\n`)
-  const debug = (env['QMTL_DEBUG'] ?? '') !== ''
-  stderr.write(`${errorText(userError, styleFor(stderr, env), { debug })}\n`)
+  const style = styleFor(stderr, env)
+  const width = stderr.isTerminal ? style.width : Number.POSITIVE_INFINITY
+  stderr.write(`${errorText(userError, style, { width, debug: (env['QMTL_DEBUG'] ?? '') !== '' })}\n`)
   return exitCodeOf(userError)
 }
 

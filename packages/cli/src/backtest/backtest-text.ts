@@ -1,6 +1,6 @@
 import { parseInstant, type StatisticValue, type TradeRecord } from '@qmtl/contracts'
 import { describeStatistic, statisticNames, type StatisticName } from '@qmtl/statistics'
-import { count, fixed, money, noNumber, percent, shortDecimal } from '../output/numbers.ts'
+import { count, fixed, money, noNumber, percent, price, shortDecimal } from '../output/numbers.ts'
 import type { Style } from '../output/style.ts'
 import { table, type Column } from '../output/table.ts'
 import { duration, minuteText } from '../output/times.ts'
@@ -110,8 +110,8 @@ function tradeCells(trade: TradeRecord, style: Style): readonly string[] {
     side,
     shortDecimal(quantity),
     minuteText(entry_ts),
-    money(Number(entry_price)),
-    exit_price === undefined ? 'open' : money(Number(exit_price)),
+    price(entry_price),
+    exit_price === undefined ? 'open' : price(exit_price),
     exit_ts === undefined ? noNumber : duration(parseInstant(exit_ts) - parseInstant(entry_ts)),
     money(Number(fee)),
     profit < 0 ? style.bad(money(profit)) : style.good(money(profit)),

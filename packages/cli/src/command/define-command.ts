@@ -35,7 +35,7 @@ export interface Command extends Omit<CommandSpec<OptionSpecs>, 'run'> {
   /** `given` returns what stands on the command line for an option. */
   run(
     context: CommandContext,
-    line: { readonly args: readonly string[]; given(option: string): unknown },
+    line: { readonly args: readonly string[]; readonly given: (option: string) => unknown },
   ): Promise<CommandResult | undefined>
 }
 

@@ -39,29 +39,40 @@ export function errorDocument({ code, message, errors, hint, details }: QmtlErro
   return { error: { code, message, errors, hint, ...more } }
 }
 
+export interface ErrorTextOptions {
+  /** Columns of a line; infinite where nobody reads along. */
+  readonly width: number
+  /** Adds where it happened. */
+  readonly debug: boolean
+}
+
 /**
  * The text of a failed command: code and what, one `why` per cause that the message does not hold already, and what to do.
- * With `debug` also where it happened.
  */
-export function errorText(error: QmtlError, style: Style, options: { readonly debug: boolean }): string {
+export function errorText(error: QmtlError, style: Style, { width, debug }: ErrorTextOptions): string {
   const causes = error.errors.filter((cause) => !error.message.includes(causeText(cause)))
   const why = [
     ...causes.slice(0, mostCauses).map(causeText),
     ...(causes.length > mostCauses ? [`and ${causes.length - mostCauses} more`] : []),
   ]
-  const { width } = style
   const lines = [
     wrapText(`${style.bad(error.code)}: ${error.message}`, { width }),
     ...why.map((text) => wrapText(text, { width, lead: '  why: ' })),
     wrapText(error.hint === '' ? errorTable[error.code].action : error.hint, { width, lead: '  do: ' }),
   ]
-  return [...lines, ...(options.debug ? stacksOf(error) : [])].join('\n')
+  return [...lines, ...(debug ? stacksOf(error) : [])].join('\n')
 }
 
 /** `where: what, seen value`; the place is left out where the words name it. */
 function causeText({ path, message, value }: ErrorCause): string {
-  const seen = value === undefined || message.includes(String(value)) ? '' : `, seen ${shown(value)}`
-  return path === '' || path === '/' || message.includes(path) ? `${message}${seen}` : `${path} ${message}${seen}`
+  const seen = value === undefined || message.includes(shown(value)) ? '' : `, seen ${shown(value)}`
+  return namesPlace(message, path) ? `${message}${seen}` : `${path} ${message}${seen}`
+}
+
+/** True where the words say already where it is: `bars.csv:6:2` is "line 6, column 2". */
+function namesPlace(message: string, path: string): boolean {
+  const [, line] = /:(\d+):\d+$/.exec(path) ?? []
+  return path === '' || path === '/' || message.includes(path) || message.startsWith(`line ${line ?? ''},`)
 }
 
 function shown(value: unknown): string {

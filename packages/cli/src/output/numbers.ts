@@ -11,6 +11,12 @@ export function money(amount: number | null, digits = 2): string {
   return fixed(amount, digits)
 }
 
+/** A price with as many decimals as its size needs. */
+export function price(text: string): string {
+  const value = Number(text)
+  return fixed(value, value >= 100 ? 2 : value >= 1 ? 4 : 8)
+}
+
 /** A count with thousands set off. */
 export function count(amount: number): string {
   return fixed(amount, 0)

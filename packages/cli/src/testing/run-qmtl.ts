@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll } from 'vitest'
+
+const bin = (name: string): string => fileURLToPath(new URL(`../../bin/${name}`, import.meta.url))
+
+/** How a process ended. */
+export interface Ended {
+  /** Exit code; null where a signal ended it. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Builds before the tests of a suite what `qmtl` runs, if its sources changed. */
+export function buildsQmtl(): void {
+  beforeAll(async () => {
+    const { code, stderr } = await runNode([bin('build.js')], {})
+    if (code !== 0) throw new Error(stderr)
+  }, 300_000)
+}
+
+export interface RunOptions {
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Runs `qmtl` as a process of its own, not on a terminal. */
+export function runQmtl(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  return runNode([bin('qmtl.js'), ...args], options)
+}
+
+/** Like `runQmtl` with `--json`: the document on stdout. */
+export async function runQmtlJson(
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<{ ended: Ended; json: unknown }> {
+  const ended = await runQmtl([...args, '--json'], options)
+  const json: unknown = JSON.parse(ended.stdout)
+  return { ended, json }
+}
+
+function runNode(args: readonly string[], { cwd, env }: RunOptions): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      cwd,
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const out: Buffer[] = []
+    const err: Buffer[] = []
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
+    child.once('error', reject)
+    child.once('close', (code) =>
+      resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
+    )
+  })
+}
+
+/** Makes empty directories that are removed after the suite. */
+export function temporaryDirectories(): () => Promise<string> {
+  const made: string[] = []
+  afterAll(async () => {
+    for (const directory of made.splice(0)) await rm(directory, { recursive: true, force: true })
+  })
+  return async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'qmtl-cli-'))
+    made.push(directory)
+    return directory
+  }
+}
