@@ -41,3 +41,4 @@ export {
 } from './http/http-server.ts'
 export { openApiDocument, type OpenApiOptions } from './http/openapi.ts'
 export { type ReadinessCheck } from './http/service-routes.ts'
+export { loadConfig, type FlagSetting, type LoadConfigOptions, type LoadedConfig } from './config/load-config.ts'

@@ -1,9 +1,13 @@
 import type { Validator } from 'typebox/compile'
+import { Settings } from 'typebox/system'
 import type { ErrorCause } from '../errors/qmtl-error.ts'
 import { nearestName } from '../text/nearest-name.ts'
 import { isJsonObject } from '../types.ts'
 
 const most = 50
+
+// TypeBox stops after eight errors, some of which only say that a branch failed; a user wants all of them at once.
+Settings.Set({ maxErrors: 4 * most })
 
 /**
  * Why a value does not fit its schema, one cause per place, with the value seen; an unknown member names the nearest known
