@@ -1,5 +1,6 @@
 import type { Venue } from '@qmtl/brokerage'
-import type { Caller, Clock, ControlEvent, Transport } from '@qmtl/contracts'
+import type { Caller, Clock, Transport } from '@qmtl/contracts'
+import type { ControlBus } from '@qmtl/control-bus'
 import type { Database, Logger, Metrics } from '@qmtl/service-kit'
 import type { GatewayTables } from './database/tables.ts'
 
@@ -11,19 +12,13 @@ export interface GatewayPorts {
   /** WorldService in the name of a client, so that its audit names who acted; `worlds` unless given. */
   readonly worldsAs?: (caller: Caller) => Transport
   readonly dagManager: Transport
-  readonly bus: ControlEvents
+  readonly bus: Pick<ControlBus, 'subscribe'>
   readonly venues: ConnectedVenues
   /** Whether the code of a strategy is at hand, by its `dag_hash`; asked to explain why nothing trades. */
   readonly hasCode?: (dagHash: string) => Promise<boolean>
   readonly clock: Clock
   readonly log: Logger
   readonly metrics: Metrics
-}
-
-/** The control bus as the Gateway reads it: every event, at least once, in order per subject. */
-export interface ControlEvents {
-  /** Calls the listener for every event from now on; the function returned ends that. */
-  subscribe(listener: (event: ControlEvent) => void): () => void
 }
 
 /** Venues by what an order there means: a simulation serves the dry run, a live one real money. */
@@ -35,8 +30,8 @@ export interface ConnectedVenues {
 export interface GatewayOptions {
   /** Names this process among the gates of a world: `gateway:<instance>`. */
   readonly instance: string
-  /** Origin under which clients reach the stream, such as `ws://127.0.0.1:8000`. */
-  readonly streamOrigin: string
+  /** Origin under which clients reach the stream, such as `ws://127.0.0.1:8000`; known at the latest when it is asked for. */
+  readonly streamOrigin: () => string
   /** Nodes of a DAG at most; default 10,000. */
   readonly maxNodes?: number
   /** Life of a stream ticket in milliseconds; default 300 s. */

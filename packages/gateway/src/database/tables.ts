@@ -2,6 +2,9 @@ import type { Generated } from 'kysely'
 import type { OrderStatus, StrategyState } from '@qmtl/contracts'
 import type { SubmissionEvent } from '../submissions/submission-state.ts'
 
+/** The domains in which orders leave. */
+export type TradingDomain = 'dryrun' | 'live'
+
 /** One accepted submission: the durable log, never changed once written. Members that hold JSON say so. */
 export interface SubmissionTable {
   /** Order of acceptance. */
@@ -65,6 +68,8 @@ export interface TradeOrderTable {
   readonly world_id: string
   readonly strategy_id: string
   readonly venue: string
+  /** Whether the venue simulates or trades. */
+  readonly domain: TradingDomain
   readonly status: OrderStatus
   /** Canonical JSON of the order as it was sent: equal texts are the same order. */
   readonly request: string

@@ -9,6 +9,7 @@ import {
   type OrderRequest,
   type World,
 } from '@qmtl/contracts'
+import type { TradingDomain } from '../database/tables.ts'
 
 /** Everything the ingress knows when it judges an order; what is missing refuses it. */
 export interface OrderSituation {
@@ -24,7 +25,7 @@ export interface OrderSituation {
 }
 
 export type OrderCheck =
-  { readonly allowed: true; readonly venue: string; readonly domain: 'dryrun' | 'live' } | OrderRefusal
+  { readonly allowed: true; readonly venue: string; readonly domain: TradingDomain } | OrderRefusal
 
 /** Why an order does not pass: `reason` names the closed gate. */
 export interface OrderRefusal {

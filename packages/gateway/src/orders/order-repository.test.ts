@@ -11,6 +11,7 @@ const nowMs = Date.parse('2024-01-01T00:00:01Z')
 const newOrder = (orderId: string, change: Parameters<typeof sampleOrder>[0] = {}): NewOrder => ({
   orderId,
   venue: 'SIM',
+  domain: 'dryrun',
   request: sampleOrder(change),
   nowMs,
 })
@@ -84,7 +85,7 @@ describeOnEveryDatabase('orders and fills', (open) => {
       expect(await ids({ open: false })).toEqual(['o3'])
       const first = await orders.list({ worldId: 'w1', after: 0, limit: 2 })
       expect(await ids({ after: first.nextAfter })).toEqual(['o3'])
-      expect((await orders.unfinished()).map((order) => order.order_id)).toEqual(['o1', 'o2', 'o4'])
+      expect((await orders.unfinished()).map(({ order }) => order.order_id)).toEqual(['o1', 'o2', 'o4'])
     })
   })
 

@@ -5,6 +5,7 @@ import {
   decimalText,
   formatInstant,
   isClosedOrder,
+  orderRequestSchema,
   orderStatuses,
   plus,
   QmtlError,
@@ -17,11 +18,12 @@ import type { VenueFill } from '@qmtl/brokerage'
 import type { Database } from '@qmtl/service-kit'
 import type { Insertable, Selectable, Transaction } from 'kysely'
 import { storedJson } from '../database/stored-json.ts'
-import type { GatewayTables, TradeOrderTable } from '../database/tables.ts'
+import type { GatewayTables, TradeOrderTable, TradingDomain } from '../database/tables.ts'
 
 export interface NewOrder {
   readonly orderId: string
   readonly venue: string
+  readonly domain: TradingDomain
   readonly request: OrderRequest
   readonly nowMs: number
 }
@@ -41,6 +43,13 @@ export interface OrderChange {
 export type FillResult =
   | { readonly outcome: 'recorded'; readonly fill: Fill; readonly order: Order | undefined }
   | { readonly outcome: 'known' }
+
+/** An order that is not closed, and where it is. */
+export interface OpenOrder {
+  readonly order: Order
+  readonly venue: string
+  readonly domain: TradingDomain
+}
 
 export interface OrderFilter {
   readonly worldId: string
@@ -67,7 +76,7 @@ export interface OrderRepository {
   /** Records a fill once per order and sequence, also of an order that had ended or is not known: a fill is a fact. */
   recordFill(fill: VenueFill, nowMs: number): Promise<FillResult>
   /** Orders that are not closed, oldest first, whatever their world. */
-  unfinished(): Promise<readonly Order[]>
+  unfinished(): Promise<readonly OpenOrder[]>
   list(filter: OrderFilter): Promise<Page<Order>>
   listFills(filter: Omit<OrderFilter, 'open'>): Promise<Page<Fill>>
 }
@@ -93,16 +102,22 @@ export function createOrderRepository(database: Database<GatewayTables>): OrderR
         .where('status', 'in', openStatuses)
         .orderBy('position')
         .execute()
-      return rows.map(orderOf)
+      return rows.map((row) => ({ order: orderOf(row), venue: row.venue, domain: row.domain }))
     },
     list: (filter) => list(database, filter),
     listFills: (filter) => listFills(database, filter),
   }
 }
 
-/** What makes an order the same: the epoch is its permission, which a repeated decision renews. */
+/** What makes an order the same: all that its sender says but the epoch, its permission, which a repeated decision renews. */
 export function isSameOrder(a: OrderRequest, b: OrderRequest): boolean {
-  return canonicalJson({ ...a, epoch: 0 }) === canonicalJson({ ...b, epoch: 0 })
+  return contentOf(a) === contentOf(b)
+}
+
+const contentMembers = new Set(Object.keys(orderRequestSchema.properties).filter((name) => name !== 'epoch'))
+
+function contentOf(order: OrderRequest): string {
+  return canonicalJson(Object.fromEntries(Object.entries(order).filter(([name]) => contentMembers.has(name))))
 }
 
 type Trx = Transaction<GatewayTables>
@@ -128,6 +143,7 @@ async function place(trx: Trx, orders: readonly NewOrder[]): Promise<readonly Pl
 function newRow({
   orderId,
   venue,
+  domain,
   request,
   nowMs,
 }: NewOrder): Insertable<TradeOrderTable> & Omit<Selectable<TradeOrderTable>, 'position'> {
@@ -137,6 +153,7 @@ function newRow({
     world_id: request.world_id,
     strategy_id: request.strategy_id,
     venue,
+    domain,
     status: 'new',
     request: JSON.stringify(request),
     filled_quantity: '0',

@@ -1,0 +1,245 @@
+import type { Fill, Order } from '@qmtl/contracts'
+import { createFakeClock } from '@qmtl/contracts/testing'
+import { createGroupCommit, createMetrics, migrate, silentLogger } from '@qmtl/service-kit'
+import { sqliteOpener } from '@qmtl/service-kit/testing'
+import { describe, expect, test } from 'vitest'
+import { gatewayMigrations } from '../database/migrations.ts'
+import type { GatewayTables } from '../database/tables.ts'
+import { createFakeWorldService, sampleEntry, sampleWorld } from '../testing/fake-services.ts'
+import { createFakeVenue } from '../testing/fake-venue.ts'
+import { sampleOrder } from '../testing/order-samples.ts'
+import { createWorldReadings } from '../worlds/world-readings.ts'
+import { createIngressGates } from './ingress-gates.ts'
+import { createOrderDesk } from './order-desk.ts'
+import { createOrderDispatcher } from './order-dispatcher.ts'
+import { createOrderRepository } from './order-repository.ts'
+import { createRefusalRepository } from './refusal-repository.ts'
+import { createReportRecorder } from './report-recorder.ts'
+import { createVenueDirectory } from './venue-directory.ts'
+
+const open = sqliteOpener()
+
+/** The order path over one database, with WorldService and the venue faked; strategy s1 is bound to w1 and active. */
+async function setUp() {
+  const database = await open<GatewayTables>()
+  await migrate(database, gatewayMigrations)
+  const clock = createFakeClock()
+  const worlds = createFakeWorldService()
+  worlds.activation = { version: 1, state: { s1: { long: sampleEntry(), short: sampleEntry() } } }
+  const venue = createFakeVenue()
+  const venues = createVenueDirectory({ paper: [venue], live: [] })
+  const orders = createOrderRepository(database)
+  const refusals = createRefusalRepository(database)
+  const readings = createWorldReadings(worlds.client, clock)
+  const gates = createIngressGates({ worlds: worlds.client, clock, log: silentLogger }, 'a')
+  const seen: (Order | Fill)[] = []
+  const heard = { onOrder: (order: Order) => seen.push(order), onFill: (fill: Fill) => seen.push(fill) }
+  const common = { orders, clock, log: silentLogger, ...heard }
+  const dispatcher = createOrderDispatcher({ ...common, venues, gates })
+  const recorder = createReportRecorder({ ...common, venues: venues.all })
+  recorder.start()
+  let count = 0
+  const desk = createOrderDesk({
+    ...{ ...common, venues, gates, readings, dispatcher },
+    orderLog: createGroupCommit({ write: orders.place }),
+    refusalLog: createGroupCommit({
+      write: async (rows) => {
+        await refusals.record(rows)
+        return rows.map(() => undefined)
+      },
+    }),
+    submissions: { worldsOf: async (id) => (id === 's1' ? ['w1', 'w2'] : undefined) },
+    newId: () => `o${++count}`,
+    counted: createMetrics().counter({ name: 'qmtl_gateway_orders_total', help: 'orders', labels: ['outcome'] }),
+  })
+  const settle = async () => {
+    await dispatcher.idle()
+    await recorder.idle()
+  }
+  const find = () => orders.find('w1', 'q0000001')
+  return {
+    ...{ clock, worlds, venue, orders, refusals, readings, gates, dispatcher, seen, settle, find },
+    place: (change: Parameters<typeof sampleOrder>[0] = {}) => desk.place(sampleOrder(change), {}),
+    /** What a world event does to the Gateway. */
+    async freeze(epoch: number) {
+      worlds.worlds.set('w1', sampleWorld({ epoch, frozen: true }))
+      readings.forget('w1')
+      await gates.close('w1', epoch, dispatcher.inFlight('w1'))
+    },
+  }
+}
+
+describe('an order', () => {
+  test('is a row before it is answered, then goes to its venue and is filled', async () => {
+    const { place, venue, settle, find, orders, seen } = await setUp()
+    const order = await place()
+    expect(order).toMatchObject({ order_id: 'o1', status: 'new', venue: 'SIM', filled_quantity: '0' })
+    await settle()
+    expect(venue.received).toEqual([order])
+    expect(await find()).toMatchObject({ status: 'submitted' })
+    venue.fill(order)
+    await settle()
+    expect(await find()).toMatchObject({ status: 'filled', filled_quantity: '2' })
+    expect((await orders.listFills({ worldId: 'w1', after: 0, limit: 10 })).items).toMatchObject([
+      { order_id: 'o1', price: '100' },
+    ])
+    expect(seen.map((one) => ('fill_id' in one ? 'fill' : one.status))).toEqual(['new', 'submitted', 'filled', 'fill'])
+  })
+  test('sent again is answered the same and trades once, also after its end and under a later epoch', async () => {
+    const { place, venue, settle } = await setUp()
+    const order = await place()
+    await settle()
+    venue.fill(order)
+    await settle()
+    expect(await place({ epoch: 9 })).toMatchObject({ order_id: 'o1', status: 'filled', epoch: 4 })
+    const twins = await Promise.all([place({ client_order_id: 'q0000002' }), place({ client_order_id: 'q0000002' })])
+    await settle()
+    expect(twins[0].order_id).toBe(twins[1].order_id)
+    expect(venue.received).toHaveLength(2)
+  })
+  test('with other content under a known id is refused', async () => {
+    const { place, venue, settle } = await setUp()
+    await place()
+    await expect(place({ quantity: '3' })).rejects.toMatchObject({
+      code: 'E_ORDER_REUSED',
+      details: { order_id: 'o1' },
+    })
+    await settle()
+    expect(venue.received).toHaveLength(1)
+  })
+  test('that the venue refuses ends as invalid with the reason', async () => {
+    const { place, venue, settle, find } = await setUp()
+    venue.onSubmit = () => ({ outcome: 'refused', code: 'E_VENUE_REFUSED', message: 'no such market' })
+    await place()
+    await settle()
+    expect(await find()).toMatchObject({ status: 'invalid', reason: 'E_VENUE_REFUSED: no such market' })
+  })
+  test('that ends with a rest unfilled says why', async () => {
+    const { place, venue, settle, find } = await setUp()
+    const order = await place()
+    await settle()
+    venue.fill(order, { quantity: '0.5' })
+    const end = { kind: 'ended', world_id: 'w1', client_order_id: 'q0000001', status: 'canceled' } as const
+    venue.report({ ...end, code: 'E_INSUFFICIENT_FUNDS', message: 'no cash' })
+    await settle()
+    expect(await find()).toMatchObject({
+      status: 'canceled',
+      filled_quantity: '0.5',
+      reason: 'E_INSUFFICIENT_FUNDS: no cash',
+    })
+  })
+  test('whose venue does not answer is tried again and then asked back', async () => {
+    const { place, venue, settle, find } = await setUp()
+    venue.onSubmit = () => Promise.reject(new Error('network'))
+    await place()
+    await settle()
+    expect(venue.received).toHaveLength(3)
+    expect(venue.canceled).toEqual([{ world_id: 'w1', client_order_id: 'q0000001' }])
+    expect(await find()).toMatchObject({ status: 'canceled' })
+  })
+})
+
+describe('a refused order', () => {
+  test('is answered with the closed gate, remembered by kind and never kept', async () => {
+    const { place, venue, worlds, refusals, find, readings } = await setUp()
+    worlds.worlds.set('w1', sampleWorld({ max_order_notional: '199' }))
+    readings.forget('w1')
+    for (let count = 0; count < 3; count++) {
+      await expect(place()).rejects.toMatchObject({ code: 'E_ORDER_LIMIT', details: { reason: 'max_order_notional' } })
+    }
+    expect(await refusals.last('w1', 's1')).toMatchObject({ code: 'E_ORDER_LIMIT', refusals: 3 })
+    expect(await find()).toBeUndefined()
+    worlds.worlds.set('w1', sampleWorld())
+    readings.forget('w1')
+    expect(venue.received).toEqual([])
+  })
+  test('of a world or strategy that nobody knows is refused without a trace', async () => {
+    const { place, refusals } = await setUp()
+    await expect(place({ world_id: 'nowhere' })).rejects.toMatchObject({ code: 'E_UNKNOWN_WORLD' })
+    await expect(place({ strategy_id: 'nobody' })).rejects.toMatchObject({ code: 'E_UNKNOWN_STRATEGY' })
+    expect(await refusals.last('w1', 'nobody')).toBeUndefined()
+  })
+  test('is one while WorldService is away for longer than the lease lives', async () => {
+    const { place, worlds, clock, venue, settle } = await setUp()
+    await place()
+    await settle()
+    worlds.failure = 'E_UNAVAILABLE'
+    clock.advance(3_000)
+    await expect(place({ client_order_id: 'q0000002' })).rejects.toMatchObject({ code: 'E_ORDER_BLOCKED' })
+    expect(venue.received).toHaveLength(1)
+  })
+})
+
+describe('a freeze', () => {
+  test('stops the orders of the old epoch at once and names what was on the wire', async () => {
+    const { place, freeze, venue, worlds, settle } = await setUp()
+    let answer = (): void => undefined
+    venue.onSubmit = () =>
+      new Promise((resolve) => (answer = () => resolve({ outcome: 'accepted', venue_order_id: 'v' })))
+    await place()
+    while (venue.received.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    await freeze(5)
+    expect(worlds.acknowledged).toEqual([{ world_id: 'w1', gate_id: 'gateway:a', epoch: 5, in_flight: ['q0000001'] }])
+    await expect(place({ client_order_id: 'q0000002' })).rejects.toMatchObject({
+      code: 'E_ORDER_BLOCKED',
+      details: { reason: 'world_frozen' },
+    })
+    answer()
+    await settle()
+    expect(venue.received).toHaveLength(1)
+  })
+  test('between the row and the venue ends the order unsent', async () => {
+    const { venue, settle, find, gates, worlds, orders, dispatcher } = await setUp()
+    const [placed] = await orders.place([
+      { orderId: 'o1', venue: 'SIM', domain: 'dryrun', request: sampleOrder(), nowMs: 0 },
+    ])
+    await gates.renew('w1')
+    worlds.worlds.set('w1', sampleWorld({ epoch: 5, frozen: true }))
+    await gates.close('w1', 5, dispatcher.inFlight('w1'))
+    dispatcher.dispatch(placed!.order, { venue: 'SIM', domain: 'dryrun' })
+    await settle()
+    expect(venue.received).toEqual([])
+    expect(await find()).toMatchObject({ status: 'canceled' })
+  })
+  test('is not undone by a grant that was on its way', async () => {
+    const { gates, worlds } = await setUp()
+    const renewing = gates.renew('w1')
+    await gates.close('w1', 5, [])
+    await renewing
+    expect(gates.held('w1')?.lease.granted ?? false).toBe(false)
+    expect(worlds.acknowledged).toHaveLength(1)
+  })
+})
+
+describe('after a restart', () => {
+  test('an open order that the venue does not know is lost, and never sent again', async () => {
+    const { place, orders, dispatcher, find, venue, settle } = await setUp()
+    await orders.place([{ orderId: 'o0', venue: 'SIM', domain: 'dryrun', request: sampleOrder(), nowMs: 0 }])
+    await dispatcher.reconcile()
+    expect(await find()).toMatchObject({
+      status: 'canceled',
+      reason: expect.stringMatching(/^lost-at-restart/) as string,
+    })
+    expect(await place()).toMatchObject({ order_id: 'o0', status: 'canceled' })
+    await settle()
+    expect(venue.received).toEqual([])
+  })
+  test('an open order that the venue has is ended there, and its fills count', async () => {
+    const { orders, dispatcher, find, venue, settle } = await setUp()
+    const [placed] = await orders.place([
+      { orderId: 'o0', venue: 'SIM', domain: 'dryrun', request: sampleOrder(), nowMs: 0 },
+    ])
+    venue.onCancel = () => ({ outcome: 'accepted', venue_order_id: 'v' })
+    await dispatcher.reconcile()
+    expect(await find()).toMatchObject({ status: 'cancel_pending' })
+    venue.fill(placed!.order)
+    await settle()
+    expect(await find()).toMatchObject({ status: 'filled' })
+  })
+  test('orders of a venue that is not connected stay as they are', async () => {
+    const { orders, dispatcher, find } = await setUp()
+    await orders.place([{ orderId: 'o0', venue: 'KRAKEN', domain: 'live', request: sampleOrder(), nowMs: 0 }])
+    await dispatcher.reconcile()
+    expect(await find()).toMatchObject({ status: 'new' })
+  })
+})
