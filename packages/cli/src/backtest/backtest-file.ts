@@ -6,6 +6,7 @@ import { fingerprintOf } from '@qmtl/market'
 import { loadStrategy } from '@qmtl/sdk'
 import type { CommandContext, CommandResult } from '../command/context.ts'
 import { Misuse } from '../command/misuse.ts'
+import { defaultSeed } from '../config/data-preset.ts'
 import { writeTextFile } from '../output/write-text-file.ts'
 import { barsWithin, instrumentTerms, timeRange, type BacktestBars } from './backtest-bars.ts'
 import { backtestReport } from './backtest-report.ts'
@@ -13,7 +14,7 @@ import { backtestText } from './backtest-text.ts'
 import { readCsvBars } from './csv-bars.ts'
 import type { DataFile } from './readers.ts'
 import { instrumentsOf, needsOf, type BarsNeed } from './strategy-needs.ts'
-import { defaultSeed, readSyntheticBars } from './synthetic-bars.ts'
+import { readSyntheticBars } from './synthetic-bars.ts'
 
 /** What `qmtl backtest` is asked for; amounts are decimal texts. */
 export interface BacktestRequest {

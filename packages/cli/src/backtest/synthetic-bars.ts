@@ -3,9 +3,6 @@ import { createSyntheticMarket } from '@qmtl/market'
 import type { BacktestBars, TimeRange } from './backtest-bars.ts'
 import type { BarsNeed } from './strategy-needs.ts'
 
-/** The seed that stands in every new folder's configuration. */
-export const defaultSeed = 7
-
 const defaultFrom = '2023-01-01'
 const defaultTo = '2024-01-01'
 
@@ -31,6 +28,3 @@ export async function readSyntheticBars(
   }
   return bars
 }
-
-/** The range in words, for `--help` and messages. */
-export const defaultRangeText = `${defaultFrom} to ${defaultTo}`

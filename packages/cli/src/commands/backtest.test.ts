@@ -2,7 +2,8 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { anyNumber, listWith, textWith } from '../testing/matchers.ts'
-import { buildsQmtl, runQmtl, runQmtlJson, temporaryDirectories } from '../testing/run-qmtl.ts'
+import { buildsQmtl, runQmtl, runQmtlJson } from '../testing/run-qmtl.ts'
+import { temporaryDirectories } from '../testing/temporary-directories.ts'
 
 buildsQmtl()
 const temporary = temporaryDirectories()

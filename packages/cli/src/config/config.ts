@@ -4,36 +4,32 @@ import { Type, type Static } from 'typebox'
 /** Name of the configuration file that commands look for in the working directory and above it. */
 export const configFileName = 'qmtl.yml'
 
-const syntheticPreset = Type.Object(
+// One object for all kinds: a union of objects could neither fill in defaults nor say which key is wrong.
+const presetSettings = Type.Object(
   {
-    kind: Type.Literal('synthetic'),
-    seed: Type.Integer({ default: 7, description: 'which market; the same seed gives the same bars everywhere' }),
-    outages_per_year: Type.Number({
-      minimum: 0,
-      maximum: 365,
-      default: 0,
-      unit: 'outages per year and instrument',
-      description: 'how often bars are missing for one to four hours',
-    }),
+    kind: Type.Enum(['synthetic', 'csv'], { description: 'a market made from a seed, or recorded bars from files' }),
+    seed: Type.Optional(
+      Type.Integer({ description: 'synthetic (default 7): the same seed gives the same bars everywhere' }),
+    ),
+    outages_per_year: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 365,
+        unit: 'outages per year and instrument',
+        description: 'synthetic (default 0): how often bars are missing for one to four hours',
+      }),
+    ),
+    files: Type.Optional(
+      Type.Record(Type.String(), Type.String({ minLength: 1 }), {
+        minProperties: 1,
+        description: 'csv: instrument id → file of its bars, relative to the configuration file',
+      }),
+    ),
+    allow_gaps: Type.Optional(Type.Boolean({ description: 'csv (default false): take files with missing bars' })),
   },
-  { ...closed, description: 'a market made from a seed' },
+  { ...closed, description: 'where bars come from' },
 )
-
-const csvPreset = Type.Object(
-  {
-    kind: Type.Literal('csv'),
-    files: Type.Record(Type.String(), Type.String({ minLength: 1 }), {
-      minProperties: 1,
-      description: 'instrument id → CSV file of its bars, relative to the configuration file',
-    }),
-    allow_gaps: Type.Boolean({ default: false, description: 'take files with missing bars' }),
-  },
-  { ...closed, description: 'recorded bars from files' },
-)
-
-/** Where bars come from: one entry of `data.presets`. */
-export const dataPresetSchema = Type.Union([syntheticPreset, csvPreset])
-export type DataPreset = Readonly<Static<typeof dataPresetSchema>>
+export type PresetSettings = Readonly<Static<typeof presetSettings>>
 
 /** `qmtl.yml`: every key with its default, unit and meaning. An unknown key stops the start. */
 export const configSchema = Type.Object(
@@ -63,7 +59,7 @@ export const configSchema = Type.Object(
     ),
     data: Type.Object(
       {
-        presets: Type.Record(Type.String({ pattern: '^[A-Za-z0-9_-]{1,100}$' }), dataPresetSchema, {
+        presets: Type.Record(Type.String({ pattern: '^[A-Za-z0-9_-]{1,100}$' }), presetSettings, {
           default: { synthetic: { kind: 'synthetic' } },
           description: 'sources of bars by name; a world names one of them',
         }),

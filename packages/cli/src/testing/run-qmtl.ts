@@ -1,9 +1,6 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll } from 'vitest'
+import { beforeAll } from 'vitest'
 
 const bin = (name: string): string => fileURLToPath(new URL(`../../bin/${name}`, import.meta.url))
 
@@ -59,17 +56,4 @@ function runNode(args: readonly string[], { cwd, env }: RunOptions): Promise<End
       resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
     )
   })
-}
-
-/** Makes empty directories that are removed after the suite. */
-export function temporaryDirectories(): () => Promise<string> {
-  const made: string[] = []
-  afterAll(async () => {
-    for (const directory of made.splice(0)) await rm(directory, { recursive: true, force: true })
-  })
-  return async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'qmtl-cli-'))
-    made.push(directory)
-    return directory
-  }
 }
