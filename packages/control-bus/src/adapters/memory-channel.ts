@@ -3,7 +3,7 @@ import type { Consumer, HandlerFault, Loss, OverflowRule, Position, SubscribeOpt
 import { createBoundedQueue, type QueuedEvent } from '../queue/bounded-queue.ts'
 import type { EventWindow } from '../window/event-window.ts'
 
-export interface ChannelOptions {
+interface ChannelOptions {
   readonly subscription: SubscribeOptions
   readonly window: EventWindow
   readonly start: Position

@@ -7,10 +7,10 @@ export interface QueuedEvent {
 }
 
 /** `blocked`: no room, nothing changed. `lost`: taken, and an older event is gone. */
-export type PushOutcome = 'taken' | 'coalesced' | 'lost' | 'blocked'
+type PushOutcome = 'taken' | 'coalesced' | 'lost' | 'blocked'
 
 /** Events in order of publication, at most `capacity` of them. */
-export interface BoundedQueue {
+interface BoundedQueue {
   readonly size: number
   readonly hasRoom: boolean
   /** The position of the oldest event. */

@@ -1,5 +1,5 @@
 /** A door that a test opens by hand; whoever waits for it before passes then. */
-export interface Gate {
+interface Gate {
   readonly opened: Promise<void>
   readonly open: () => void
 }

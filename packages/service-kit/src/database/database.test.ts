@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { sql, type Generated } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { describeOnEveryDatabase } from '../testing/every-database.ts'
@@ -195,7 +196,7 @@ describe('a SQLite file', () => {
 
   test('keeps every committed row and no lock when its process is killed', async () => {
     const file = join(folder, 'x.db')
-    const child = await forkSource(join(import.meta.dirname, '../testing/endless-writer.ts'), [file])
+    const child = await forkSource(fileURLToPath(new URL('../testing/endless-writer.ts', import.meta.url)), [file])
     const acknowledged = await new Promise<number>((resolve, reject) => {
       child.on('message', (count) => typeof count === 'number' && count >= 20 && resolve(count))
       child.on('exit', (code) => reject(new Error(`the writer ended with ${code}`)))

@@ -1,7 +1,7 @@
 import { QmtlError } from '@qmtl/contracts'
 
 /** A mutual exclusion whose waiters are served in the order they came. */
-export interface FairLock {
+interface FairLock {
   /**
    * Waits for the turn and returns the function that ends it (calling it twice does nothing). Throws `E_TIMEOUT` when
    * the turn does not come within `timeoutMs`: the holder is stuck, or waits for this very caller.

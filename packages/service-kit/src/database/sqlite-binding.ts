@@ -33,7 +33,8 @@ export function openSqliteFile(file: string): SqliteHandle {
 function loadSqlite(): SqliteModule {
   const builtIn: unknown = process.getBuiltinModule('node:sqlite')
   if (isSqliteModule(builtIn)) return builtIn
-  const installed: unknown = createRequire(import.meta.url)('@photostructure/sqlite')
+  const require = createRequire(import.meta.url)
+  const installed: unknown = require('@photostructure/sqlite')
   if (isSqliteModule(installed)) return installed
   throw new TypeError('neither node:sqlite nor @photostructure/sqlite has the API that QMTL needs')
 }
