@@ -1,6 +1,7 @@
 import { QmtlError, type StrategyState } from '@qmtl/contracts'
 import type { Database } from '@qmtl/service-kit'
 import type { Insertable, Transaction } from 'kysely'
+import { groupRows } from '../database/group-rows.ts'
 import type { GatewayTables, StrategyWorldTable, SubmissionTable } from '../database/tables.ts'
 
 /** A checked submission on its way into the log. */
@@ -205,13 +206,14 @@ async function insertWorlds(
     .onConflict((conflict) => conflict.columns(['strategy_id', 'world_id']).doNothing())
     .returning(['strategy_id', 'world_id'])
     .execute()
-  const added = new Map<string, string[]>()
-  for (const { strategy_id: strategyId, world_id: worldId } of rows) {
-    const list = added.get(strategyId)
-    if (list === undefined) added.set(strategyId, [worldId])
-    else list.push(worldId)
-  }
-  return added
+  return idsOfWorlds(rows)
+}
+
+type NamedWorld = Pick<StrategyWorldTable, 'strategy_id' | 'world_id'>
+
+function idsOfWorlds(rows: readonly NamedWorld[]): ReadonlyMap<string, readonly string[]> {
+  const groups = groupRows(rows, (row) => row.strategy_id)
+  return new Map([...groups].map(([strategyId, group]) => [strategyId, group.map((row) => row.world_id)]))
 }
 
 const recordColumns = [
@@ -274,16 +276,12 @@ async function worldsByStrategy(
   strategyIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   if (strategyIds.length === 0) return new Map()
-  const rows: readonly Pick<StrategyWorldTable, 'strategy_id' | 'world_id'>[] = await database.kysely
+  const rows: readonly NamedWorld[] = await database.kysely
     .selectFrom('strategy_world')
     .select(['strategy_id', 'world_id'])
     .where('strategy_id', 'in', strategyIds)
     .orderBy('ordinal')
     .orderBy('world_id')
     .execute()
-  const worlds = new Map<string, string[]>()
-  for (const { strategy_id: strategyId, world_id: worldId } of rows) {
-    worlds.set(strategyId, [...(worlds.get(strategyId) ?? []), worldId])
-  }
-  return worlds
+  return idsOfWorlds(rows)
 }

@@ -19,6 +19,7 @@ import { bindingsOf, byWorld, type Binding, type ClaimedWork, type FailedWork, t
 
 export interface SubmissionChange {
   readonly strategyId: string
+  readonly worldIds: readonly string[]
   readonly status: StrategyState
   /** There once the work is completed. */
   readonly plan?: Plan
@@ -106,7 +107,7 @@ async function workOnce(ports: SubmissionWorkerPorts, limit: number): Promise<nu
   const { queue, clock } = ports
   const works = await queue.claim({ nowMs: clock.now(), leaseMs, limit })
   if (works.length === 0) return 0
-  for (const { strategy_id: strategyId } of works) ports.onChange({ strategyId, status: 'processing' })
+  for (const work of works) ports.onChange({ ...subjectOf(work), status: 'processing' })
   const outcomes = await planAll(ports, works)
   const unbound = await bindAll(
     ports,
@@ -163,9 +164,10 @@ async function bindAll(
 ): Promise<ReadonlyMap<string, unknown>> {
   const failures = new Map<string, unknown>()
   await Promise.all(
-    [...byWorld(bindings)].map(async ([worldId, strategies]) => {
+    [...byWorld(bindings)].map(async ([worldId, ofWorld]) => {
+      const strategies = ofWorld.map((binding) => binding.strategy_id)
       try {
-        await worlds.addBindings({ params: { world_id: worldId }, body: { strategies: [...strategies] } })
+        await worlds.addBindings({ params: { world_id: worldId }, body: { strategies } })
       } catch (thrown) {
         failures.set(worldId, thrown)
       }
@@ -205,13 +207,20 @@ function announce(
   done: readonly Planned[],
   failed: readonly FailedWork[],
 ): void {
-  for (const { work, plan } of done) onChange({ strategyId: work.strategy_id, status: 'completed', plan })
+  for (const { work, plan } of done) onChange({ ...subjectOf(work), status: 'completed', plan })
   for (const { work, error, retryAtMs } of failed) {
     const fields = { strategy_id: work.strategy_id, attempts: work.attempts, code: error.code, reason: error.message }
     if (retryAtMs === undefined) log.error('submission-failed', fields)
     else log.warn('submission-delayed', fields)
-    onChange({ strategyId: work.strategy_id, status: 'failed' })
+    onChange({ ...subjectOf(work), status: 'failed' })
   }
+}
+
+function subjectOf({
+  strategy_id: strategyId,
+  worldIds,
+}: ClaimedWork): Pick<SubmissionChange, 'strategyId' | 'worldIds'> {
+  return { strategyId, worldIds }
 }
 
 /** A wait that a ring ends, also one that came before it since the last reset. */

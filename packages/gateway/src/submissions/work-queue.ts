@@ -1,7 +1,8 @@
 import type { Plan, StrategyState } from '@qmtl/contracts'
 import { claimRows, type Database } from '@qmtl/service-kit'
-import { sql, type Transaction } from 'kysely'
-import type { GatewayTables, StrategyTable } from '../database/tables.ts'
+import { sql, type Selectable, type Transaction } from 'kysely'
+import type { GatewayTables, StrategyTable, StrategyWorldTable } from '../database/tables.ts'
+import { groupRows } from '../database/group-rows.ts'
 import { eventsOfTakeUp, nextState, type SubmissionEvent } from './submission-state.ts'
 
 /** A submission taken up by a worker. */
@@ -11,6 +12,7 @@ export interface ClaimedWork {
   /** Times taken up, this one included. */
   readonly attempts: number
   readonly context: string
+  readonly worldIds: readonly string[]
   /** Worlds whose binding is not yet known to WorldService. */
   readonly unbound: readonly string[]
 }
@@ -107,16 +109,18 @@ async function claim(trx: Trx, { nowMs, leaseMs, limit }: ClaimRequest): Promise
     rows.map((row) => ({ strategyId: row.strategy_id, from: row.status, events: eventsOfTakeUp(row.status) })),
     nowMs,
   )
-  const [contexts, unbound] = [await contextsOf(trx, ids), await unboundOf(trx, ids)]
+  const contexts = await contextsOf(trx, ids)
+  const worlds = await worldsOf(trx, ids)
   return rows
     .toSorted((a, b) => a.position - b.position)
-    .map(({ strategy_id, position, attempts }) => ({
-      strategy_id,
-      position,
-      attempts,
-      context: contexts.get(strategy_id) ?? '',
-      unbound: unbound.filter((row) => row.strategy_id === strategy_id).map((row) => row.world_id),
-    }))
+    .map(({ strategy_id, position, attempts }) => {
+      const named = worlds.get(strategy_id) ?? []
+      return {
+        ...{ strategy_id, position, attempts, context: contexts.get(strategy_id) ?? '' },
+        worldIds: named.map((row) => row.world_id),
+        unbound: named.filter((row) => row.bound === 0).map((row) => row.world_id),
+      }
+    })
 }
 
 async function contextsOf(trx: Trx, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
@@ -128,14 +132,16 @@ async function contextsOf(trx: Trx, ids: readonly string[]): Promise<ReadonlyMap
   return new Map(rows.map((row) => [row.strategy_id, row.context]))
 }
 
-async function unboundOf(trx: Trx, ids: readonly string[]): Promise<readonly Binding[]> {
-  return trx
+type NamedWorld = Pick<Selectable<StrategyWorldTable>, 'strategy_id' | 'world_id' | 'bound'>
+
+async function worldsOf(trx: Trx, ids: readonly string[]): Promise<ReadonlyMap<string, readonly NamedWorld[]>> {
+  const rows = await trx
     .selectFrom('strategy_world')
-    .select(['strategy_id', 'world_id'])
+    .select(['strategy_id', 'world_id', 'bound'])
     .where('strategy_id', 'in', ids)
-    .where('bound', '=', 0)
     .orderBy('ordinal')
     .execute()
+  return groupRows(rows, (row) => row.strategy_id)
 }
 
 async function dagsOf(database: Database<GatewayTables>, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
@@ -242,19 +248,14 @@ export function bindingsOf(work: ClaimedWork): readonly Binding[] {
   return work.unbound.map((world_id) => ({ strategy_id: work.strategy_id, world_id }))
 }
 
-/** Strategies by the world they are to be bound to. */
-export function byWorld(bindings: readonly Binding[]): ReadonlyMap<string, readonly string[]> {
-  const worlds = new Map<string, string[]>()
-  for (const { strategy_id: strategyId, world_id: worldId } of bindings) {
-    const list = worlds.get(worldId)
-    if (list === undefined) worlds.set(worldId, [strategyId])
-    else list.push(strategyId)
-  }
-  return worlds
+/** The bindings of each world. */
+export function byWorld(bindings: readonly Binding[]): ReadonlyMap<string, readonly Binding[]> {
+  return groupRows(bindings, (binding) => binding.world_id)
 }
 
 async function markBound(trx: Trx, bindings: readonly Binding[]): Promise<void> {
-  for (const [worldId, strategyIds] of byWorld(bindings)) {
+  for (const [worldId, ofWorld] of byWorld(bindings)) {
+    const strategyIds = ofWorld.map((binding) => binding.strategy_id)
     await trx
       .updateTable('strategy_world')
       .set({ bound: 1 })
