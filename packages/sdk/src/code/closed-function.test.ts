@@ -66,6 +66,10 @@ const accepted: readonly [string, string][] = [
     'own arrays',
     '({ x }) => { const out = new Float64Array(3); out[0] = x.at(0); const list = []; list.length = 0; return out[0] }',
   ],
+  [
+    'positions of every kind in what others made',
+    '({ x }, { lag }) => { const w = x.last(9); const m = [[0, 1]]; let k = 2; k -= lag; w[k] = 0; w[+lag] = 0; w[w.length - 1] = 0; w[-k] = 0; for (let i = 0; i < 2; i++) { m[0][i] += w[i]; m[0][k > 0 ? i : k] = 1 } return m[0][1] }',
+  ],
   ['destructuring', '({ x }) => { const [a, , b = 2] = x.last(3); let c; ({ c } = { c: a }); return b + c }'],
   [
     'control flow',
@@ -132,6 +136,11 @@ const refused: readonly [string, string, string | RegExp][] = [
     "() => new Map([['constructor', 1]]).forEach((v, k) => [][k])",
     'could spell the name',
   ],
+  [
+    'the way to Function by the index of a callback that calls itself',
+    "({ x }) => x.last(1).map(function again(v, i) { return i === 0 ? again(v, 'constructor') : [][i][i]('return 1')() })[0]",
+    'could spell the name',
+  ],
   ['prototypes', '() => { const o = { __proto__: [] }; return o }', "'.__proto__' is refused"],
   ['a changed prototype', '() => { Array.prototype.extra = 1; return 1 }', "'Array.prototype' is refused"],
   ['a written built-in', '() => { Math.extra = 1; return 1 }', "'Math.extra' is refused"],
@@ -148,6 +157,31 @@ const refused: readonly [string, string, string | RegExp][] = [
     'memory on the values of a view',
     '({ x }) => { const w = x.last(3); w.count = 1; return 1 }',
     'a named member may only be written',
+  ],
+  [
+    'memory on the values of a view under no position',
+    '({ x }) => { const w = x.last(3); w[undefined] = 1; return 1 }',
+    'may be no position',
+  ],
+  [
+    'memory under a position that is not set',
+    '({ x }) => { const w = x.last(3); let at; w[at] = 1; return 1 }',
+    'may be no position',
+  ],
+  [
+    'memory under a position that is not set yet',
+    '({ x }) => { const w = x.last(3); w[at] = 1; var at = 1; return 1 }',
+    'may be no position',
+  ],
+  [
+    'memory under a bigint that no position reaches',
+    '({ x }) => { const w = x.last(3); w[10n ** 30n] = 1; return 1 }',
+    'a named member may only be written',
+  ],
+  [
+    'memory under a counter that is a bigint',
+    '({ x }) => { const w = x.last(3); let at = 10n ** 30n - 1n; at++; w[at] = 1; return 1 }',
+    'may be no position',
   ],
   ['memory on parameters', '(inputs, params) => { params.count = 1; return 1 }', 'a named member may only be written'],
   [
@@ -168,6 +202,16 @@ const refused: readonly [string, string, string | RegExp][] = [
   ['the text of a helper', '({ x }, p, { mean }) => `${mean}`.length', "'mean': a function may be declared"],
   ['the text of helpers', '({ x }, p, helpers) => `${helpers.mean}`.length', "'helpers' holds helpers"],
   ['helpers by a rest', '({ x }, p, { ...all }) => all.mean(1)', 'take each helper by its name'],
+  [
+    'helpers by a rest of all arguments',
+    '(...all) => `${all[2].mean}`.length',
+    'a rest parameter would hold the helpers',
+  ],
+  [
+    'helpers by a rest of the later arguments',
+    '(x, ...rest) => rest[1].mean.length',
+    'a rest parameter would hold the',
+  ],
   ['a function as a value', '() => { const o = { f: () => 1 }; return o.f() }', 'a function may be declared'],
   ['a function as a default', '(a, b = () => 1) => b + ""', 'a function may be declared'],
   [

@@ -30,6 +30,8 @@ export const refuseHelperUse: ClosureRule = (site, { names, helpersAt }) => {
   const { node, parent } = site
   if (helpersAt === undefined) return undefined
   if (parent === names.root && site.field === 'params') {
+    if (node.type === 'RestElement' && site.index < helpersAt)
+      return 'a rest parameter would hold the helpers; name each'
     return site.index === helpersAt ? refuseHelperPattern(node) : undefined
   }
   if (!isIdentifier(node) || !isHelperBundle(node, names, helpersAt) || isHelperCall(site, names)) return undefined

@@ -1,20 +1,22 @@
 import type { Variable } from 'eslint-scope'
 import { definingNode, type NameTable, type Site } from '../name-table.ts'
-import { isNumeric } from '../numeric-key.ts'
-import { childOf, isIdentifier, type SyntaxNode } from '../syntax-tree.ts'
+import { isNumber } from '../numeric-key.ts'
+import { childOf, isIdentifier, textOf, type SyntaxNode } from '../syntax-tree.ts'
 import type { ClosureRule } from './closure-rule.ts'
 
 const advice =
   'a named member may only be written on an object that a local variable was declared with; build a new object instead'
 
-/** Named members are written only on objects that the function itself made: any other may outlive the bar. */
+/** Members without a position are written only on objects that the function itself made: any other may outlive the bar. */
 export const refuseWrite: ClosureRule = (site, { names }) => {
   const { node } = site
   if (node.type !== 'MemberExpression' || !isTarget(site, names)) return undefined
-  if (node['computed'] === true && isNumeric(childOf(node, 'property'), names)) return undefined
+  const position = node['computed'] === true ? childOf(node, 'property') : undefined
+  if (isNumber(position, names)) return undefined
   const object = childOf(node, 'object')
   const variable = isIdentifier(object) ? names.variableAt(object) : undefined
-  return variable !== undefined && holdsOwnObject(variable) ? undefined : advice
+  if (variable !== undefined && holdsOwnObject(variable)) return undefined
+  return isIdentifier(position) ? `[${textOf(position)}] may be no position; write [+${textOf(position)}]` : advice
 }
 
 const targetFields: Readonly<Record<string, string>> = {
