@@ -22,7 +22,10 @@ export default defineConfig(
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       // Handlers and ports are asynchronous by contract, whatever this implementation awaits.
       '@typescript-eslint/require-await': 'off',
+      // Ports are objects of functions that never use `this`.
+      '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-invalid-void-type': 'off',
+      // Ports are objects of functions that never use `this`.
     },
   },
   { files: kernels, rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
@@ -32,7 +35,6 @@ export default defineConfig(
       complexity: 'off',
       'max-params': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
-      '@typescript-eslint/unbound-method': 'off',
     },
   },
 )

@@ -1,14 +1,6 @@
-import {
-  decimalNumber,
-  decimal,
-  type ApplyAck,
-  type Evaluation,
-  type FreezeResult,
-  type GateResult,
-  type Verdict,
-} from '@qmtl/contracts'
+import { decimal, decimalNumber, type ApplyAck, type FreezeResult } from '@qmtl/contracts'
 import type { SubmitResult } from '@qmtl/sdk'
-import { count, fixed, money, percent } from '../output/numbers.ts'
+import { count, money, percent } from '../output/numbers.ts'
 import type { Style } from '../output/style.ts'
 import { table } from '../output/table.ts'
 import { duration } from '../output/times.ts'
@@ -38,38 +30,6 @@ export function sharingText(style: Style, results: readonly SubmitResult[]): str
     { title: 'id' },
   ]
   return table(columns, rows)
-}
-
-const marks = { pass: '✓', fail: '✗', inconclusive: '?' } as const
-
-/** One verdict: its outcome, then a line per gate. */
-export function verdictText(style: Style, verdict: Verdict, name: string): string {
-  const paint = { pass: style.good, fail: style.bad, inconclusive: style.warn }[verdict.outcome]
-  const { statistics } = verdict
-  const figure = (key: string) => statistics[key]?.value ?? null
-  const summary = `return ${percent(figure('total_return'))}, Sharpe ${fixed(figure('sharpe'), 2)}, drawdown ${percent(figure('max_drawdown'))}, ${count(figure('trades') ?? 0)} trades`
-  const title = `  ${paint(`${marks[verdict.outcome]} ${verdict.outcome.toUpperCase()}`)}  ${style.bold(name)}  ${style.dim(summary)}`
-  return [title, gatesText(style, verdict.gates)].join('\n')
-}
-
-function gatesText(style: Style, gates: readonly GateResult[]): string {
-  const rows = gates.map(({ gate, outcome, value, sample, formula, remedy }) => {
-    const paint = { pass: style.good, fail: style.bad, inconclusive: style.warn }[outcome]
-    const seen =
-      typeof value === 'number' ? fixed(value, Number.isInteger(value) ? 0 : 3) : value === null ? '–' : String(value)
-    const basis = sample === null ? '' : `sample ${count(sample)}`
-    const note = outcome === 'pass' ? (formula ?? '') : (remedy ?? formula ?? '')
-    return [`   ${paint(marks[outcome])}`, shortened(gate, 36), seen, style.dim(basis), style.dim(shortened(note, 30))]
-  })
-  const columns = [{ title: '' }, { title: '' }, { title: '', align: 'right' as const }, { title: '' }, { title: '' }]
-  return table(columns, rows)
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .join('\n')
-}
-
-function shortened(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`
 }
 
 /** What became of the orders of a phase. */
@@ -136,10 +96,4 @@ export function freezeText(style: Style, freeze: FreezeResult): string {
     `  frozen under epoch ${freeze.epoch} in ${duration(freeze.took_ms)}; on the wire before: ${freeze.in_flight.length === 0 ? 'nothing' : freeze.in_flight.join(', ')}`,
     ...gates.map((gate) => `  ${style.dim(gate)}`),
   ].join('\n')
-}
-
-/** Active and rejected strategies of an evaluation by name. */
-export function choiceText(style: Style, { active }: Evaluation, names: ReadonlyMap<string, string>): string {
-  const chosen = active.map((id) => names.get(id) ?? id)
-  return `  ${style.bold(chosen.length === 0 ? 'nobody' : chosen.join(', '))} chosen for promotion; nothing has changed yet`
 }

@@ -1,5 +1,4 @@
-import type { WorldCreate } from '@qmtl/contracts'
-import type { PolicyDocument } from '../platform/ensure-world.ts'
+import type { Policy, WorldCreate } from '@qmtl/contracts'
 
 /** The demo's market: another seed is another market, and other verdicts. */
 export const demoSeed = 7
@@ -17,7 +16,7 @@ export const demoWorld: WorldCreate = {
 }
 
 /** What a strategy must show before it may trade on paper. */
-export const demoPolicy: PolicyDocument = {
+export const demoPolicy: Policy = {
   thresholds: { sharpe: { min: 0.5 }, max_drawdown: { max: 0.35 }, trades: { min: 10 } },
   gates: ['profit_factor > 1.0 || win_rate > 0.5'],
   score: 'sharpe - max_drawdown',

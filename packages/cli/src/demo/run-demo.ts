@@ -1,14 +1,15 @@
 import {
   ZERO,
+  type ApplyAck,
   type CallOptions,
   type Evaluation,
   type FreezeResult,
-  type Statistics,
+  type Policy,
   type WorldCreate,
 } from '@qmtl/contracts'
 import type { MarketData } from '@qmtl/market'
 import { submitStrategy, type LoadedStrategy, type StepReport, type SubmitResult, type WorldRunner } from '@qmtl/sdk'
-import { ensureWorld, type PolicyDocument } from '../platform/ensure-world.ts'
+import { ensureWorld } from '../platform/ensure-world.ts'
 import type { Platform } from '../platform/open-platform.ts'
 import { allFills } from '../platform/paper-trading.ts'
 import { createPace } from '../platform/pace.ts'
@@ -25,7 +26,7 @@ export interface DemoLengths {
 
 export interface DemoOptions {
   readonly world: WorldCreate
-  readonly policy: PolicyDocument
+  readonly policy: Policy
   readonly strategies: readonly LoadedStrategy[]
   readonly market: MarketData
   readonly lengths: DemoLengths
@@ -39,13 +40,13 @@ export interface DemoOptions {
 
 /** Told of each part of the demo as it happens. */
 export interface DemoListener {
-  worldReady(world: { readonly created: boolean; readonly world: WorldCreate; readonly policy: PolicyDocument }): void
+  worldReady(world: { readonly created: boolean; readonly world: WorldCreate; readonly policy: Policy }): void
   submitted(results: readonly SubmitResult[]): void
   judged(evaluation: Evaluation, names: ReadonlyMap<string, string>): void
   waiting(phase: 'before-activation' | 'trading' | 'after-freeze', instants: number): void
   stepped(report: StepReport): void
   blockedBefore(counts: PhaseCounts): void
-  applied(apply: DemoReport['apply'], stages: readonly { readonly stage: string; readonly ts: string }[]): void
+  applied(apply: DemoReport['apply'], stages: ApplyAck['stages']): void
   traded(counts: PhaseCounts, books: DemoReport['ledger']): void
   frozen(freeze: FreezeResult): void
   quiet(counts: PhaseCounts, reachedVenue: number): void
@@ -182,24 +183,25 @@ async function decisionsOf(platform: Platform, worldId: string, options: CallOpt
 }
 
 function strategyReport(submitted: SubmitResult, evaluation: Evaluation, granted: GrantedModes): DemoStrategy {
-  const verdict = evaluation.verdicts.find(({ strategy_id }) => strategy_id === submitted.strategy_id)
-  const weight = granted.activeWeight.get(submitted.strategy_id)
-  const statistics: Statistics = verdict?.statistics ?? {}
+  const { name, strategy_id, plan } = submitted
+  const verdict = evaluation.verdicts.find((one) => one.strategy_id === strategy_id)
+  const { reused, created, nodes } = plan ?? { reused: 0, created: 0, nodes: [] }
+  const unjudged = { outcome: 'inconclusive', gates: [], statistics: {} } as const
+  const { outcome, gates, statistics } = verdict ?? unjudged
   return {
-    name: submitted.name,
-    strategy_id: submitted.strategy_id,
-    nodes: submitted.plan?.nodes.length ?? 0,
-    reused: submitted.plan?.reused ?? 0,
-    created: submitted.plan?.created ?? 0,
-    verdict: { outcome: verdict?.outcome ?? 'inconclusive', gates: verdict?.gates ?? [] },
-    decision: {
-      effective_mode: weight === undefined ? 'compute-only' : granted.mode,
-      active: weight !== undefined,
-      weight: weight ?? 0,
-      reason: weight === undefined ? 'not_promoted' : granted.reason,
-    },
+    ...{ name, strategy_id, nodes: nodes.length, reused, created },
+    verdict: { outcome, gates },
+    decision: decisionOf(strategy_id, granted),
     statistics,
   }
+}
+
+/** What a strategy may do: the world's mode where it is active, else compute only. */
+function decisionOf(strategyId: string, { mode, reason, activeWeight }: GrantedModes): DemoStrategy['decision'] {
+  const weight = activeWeight.get(strategyId)
+  return weight === undefined
+    ? { effective_mode: 'compute-only', active: false, weight: 0, reason: 'not_promoted' }
+    : { effective_mode: mode, active: true, weight, reason }
 }
 
 async function ledgerOf(

@@ -1,20 +1,10 @@
-import {
-  QmtlError,
-  type Client,
-  type PolicyVersion,
-  type World,
-  type WorldCreate,
-  type worldRoutes,
-} from '@qmtl/contracts'
-
-/** A policy document as it stands on the wire. */
-export type PolicyDocument = PolicyVersion['policy']
+import { QmtlError, type Client, type Policy, type World, type WorldCreate, type worldRoutes } from '@qmtl/contracts'
 
 /** Creates a world with its first policy, or returns the one that exists with its own settings and policies. */
 export async function ensureWorld(
   worlds: Client<typeof worldRoutes>,
   world: WorldCreate,
-  policy: PolicyDocument | undefined,
+  policy: Policy | undefined,
 ): Promise<{ readonly world: World; readonly created: boolean }> {
   const params = { world_id: world.world_id }
   try {
@@ -31,6 +21,6 @@ export async function ensureWorld(
   return { world: body, created: true }
 }
 
-async function addPolicy(worlds: Client<typeof worldRoutes>, worldId: string, policy: PolicyDocument): Promise<void> {
+async function addPolicy(worlds: Client<typeof worldRoutes>, worldId: string, policy: Policy): Promise<void> {
   await worlds.addPolicy({ params: { world_id: worldId }, body: { policy } })
 }

@@ -1,4 +1,4 @@
-import { QmtlError, suggestName } from '@qmtl/contracts'
+import { messageOf, QmtlError, suggestName, type ErrorCause } from '@qmtl/contracts'
 import type { Instrument, MarketData } from '@qmtl/market'
 
 /** The market behind a data preset. Throws `E_INVALID_CONFIG` naming the nearest known preset. */
@@ -10,15 +10,15 @@ export function findMarket(markets: ReadonlyMap<string, MarketData>, preset: str
   })
 }
 
-/** The terms of an instrument in the first market that knows it; its own market's error where none does. */
+/** The terms of an instrument in the first market that knows it. Throws `E_UNKNOWN_INSTRUMENT` where none does. */
 export function findTradedInstrument(markets: ReadonlyMap<string, MarketData>, id: string): Instrument {
-  let unknown: unknown
-  for (const market of markets.values()) {
+  const causes: ErrorCause[] = []
+  for (const [path, market] of markets) {
     try {
       return market.instrument(id)
     } catch (thrown) {
-      unknown ??= thrown
+      causes.push({ path, message: messageOf(thrown) })
     }
   }
-  throw unknown ?? new QmtlError('E_UNKNOWN_INSTRUMENT', `no market knows ${id}`)
+  throw new QmtlError('E_UNKNOWN_INSTRUMENT', `no market knows ${id}`, { errors: causes })
 }

@@ -57,7 +57,7 @@ export const policySchema = Type.Object(
   },
   closed,
 )
-export type Policy = Omit<Readonly<Static<typeof policySchema>>, 'gates'> & { readonly gates?: readonly GateTree[] }
+export type Policy = Readonly<Static<typeof policySchema>>
 
 export const policyVersionSchema = Type.Object(
   {
