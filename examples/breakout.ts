@@ -4,6 +4,7 @@ import { bars, defineNode, highest, lowest, positionTarget, strategy } from '@qm
 const extreme = defineNode({
   name: 'extreme',
   version: 1,
+  inputs: ['value', 'high', 'low'],
   period: 1,
   compute({ value, high, low }) {
     if (value.at(0) >= high.at(0)) return 1

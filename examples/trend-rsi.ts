@@ -4,6 +4,7 @@ import { bars, defineNode, number, positionTarget, rsi, sma, strategy } from '@q
 const strongTrend = defineNode({
   name: 'strong-trend',
   version: 1,
+  inputs: ['fast', 'slow', 'strength'],
   params: { strong: number({ min: 0, max: 100 }), tired: number({ min: 0, max: 100 }) },
   period: 1,
   compute({ fast, slow, strength }, { strong, tired }) {
