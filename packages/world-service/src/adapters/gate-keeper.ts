@@ -9,7 +9,7 @@ import {
   type GateLedger,
 } from '../gates/gate-ledger.ts'
 import type { Wait, WorldReader } from '../ports.ts'
-import { activationStateOf } from '../world-state.ts'
+import { activationStateOf, type WorldState } from '../world-state.ts'
 
 export interface GateKeeperPorts {
   readonly store: Pick<WorldReader, 'state'>
@@ -27,81 +27,90 @@ export interface GateKeeper {
 }
 
 export function createGateKeeper({ store, clock, wait }: GateKeeperPorts): GateKeeper {
-  const startedAtMs = clock.monotonic()
-  const ledgers = new Map<string, GateLedger>()
-  const wakers = new Set<() => void>()
+  const ledgers = createLedgers(clock.monotonic())
   let asks = 0
-
-  const ledgerOf = (worldId: string): GateLedger => ledgers.get(worldId) ?? emptyGateLedger(startedAtMs)
-
-  function record(worldId: string, event: GateEvent): void {
-    ledgers.set(worldId, evolveGates(ledgerOf(worldId), event))
-    for (const wake of wakers) wake()
-  }
-
-  async function committed(worldId: string) {
-    const state = await store.state(worldId)
-    if (state === undefined) throw new QmtlError('E_UNKNOWN_WORLD', `no world '${worldId}'`)
-    return state
-  }
-
   return {
     async lease(worldId, gateId) {
       asks += 1
-      const ask = asks
+      const answer = { gate_id: gateId, ask: asks }
       // Before the state is read: a freeze that commits in between must know of this question.
-      record(worldId, { type: 'lease-asked', gate_id: gateId, ask, atMs: clock.monotonic() })
+      ledgers.record(worldId, { type: 'lease-asked', ...answer, atMs: clock.monotonic() })
       let granted = false
       let epoch = 0
       try {
-        const state = await committed(worldId)
-        const stop = orderStopOf(state.world)
-        granted = stop === undefined
-        epoch = state.world.epoch
-        return {
-          world_id: worldId,
-          gate_id: gateId,
-          granted,
-          reason: stop ?? null,
-          epoch,
-          domain: state.world.current_domain ?? 'backtest',
-          activation: activationStateOf(state),
-          lease_ms: granted ? gateLeaseMs : 0,
-        }
+        const lease = leaseOf(await committedState(store, worldId), gateId)
+        ;({ granted, epoch } = lease)
+        return lease
       } finally {
-        const answer = { gate_id: gateId, ask }
-        record(worldId, granted ? { type: 'lease-granted', ...answer, epoch } : { type: 'lease-refused', ...answer })
+        ledgers.record(
+          worldId,
+          granted ? { type: 'lease-granted', ...answer, epoch } : { type: 'lease-refused', ...answer },
+        )
       }
     },
     async acknowledge(worldId, gateId, { epoch, in_flight }) {
-      const { world } = await committed(worldId)
+      const { world } = await committedState(store, worldId)
       // A gate cannot have stopped under an epoch that is yet to come.
       const reached = Math.min(epoch, world.epoch)
-      record(worldId, { type: 'gate-acknowledged', gate_id: gateId, epoch: reached, in_flight })
+      ledgers.record(worldId, { type: 'gate-acknowledged', gate_id: gateId, epoch: reached, in_flight })
     },
     async release(worldId, gateId) {
-      await committed(worldId)
-      record(worldId, { type: 'gate-released', gate_id: gateId })
+      await committedState(store, worldId)
+      ledgers.record(worldId, { type: 'gate-released', gate_id: gateId })
     },
     async drain(worldId, epoch, signal) {
       const frozenAtMs = clock.monotonic()
       for (;;) {
-        const view = drainOf(ledgerOf(worldId), { epoch, frozenAtMs }, clock.monotonic())
+        const view = drainOf(ledgers.of(worldId), { epoch, frozenAtMs }, clock.monotonic())
         if (view.waitUntilMs === undefined) return view
         if (signal.aborted) throw new QmtlError('E_STOPPING', 'the service stops before every gate is closed')
-        await untilChange(view.waitUntilMs - clock.monotonic(), signal)
+        const ms = Math.ceil(view.waitUntilMs - clock.monotonic())
+        await ledgers.untilChange((changed) => wait(ms, AbortSignal.any([signal, changed])))
       }
     },
   }
+}
 
-  async function untilChange(ms: number, signal: AbortSignal): Promise<void> {
-    const changed = new AbortController()
-    const wake = () => changed.abort()
-    wakers.add(wake)
-    try {
-      await wait(Math.ceil(ms), AbortSignal.any([signal, changed.signal]))
-    } finally {
-      wakers.delete(wake)
-    }
+/** The ledger of each world, and a way to wait until one of them changes. */
+function createLedgers(startedAtMs: number) {
+  const ledgers = new Map<string, GateLedger>()
+  const waiting = new Set<AbortController>()
+  const of = (worldId: string): GateLedger => ledgers.get(worldId) ?? emptyGateLedger(startedAtMs)
+  return {
+    of,
+    record(worldId: string, event: GateEvent): void {
+      ledgers.set(worldId, evolveGates(of(worldId), event))
+      for (const changed of waiting) changed.abort()
+    },
+    async untilChange(waitFor: (changed: AbortSignal) => Promise<void>): Promise<void> {
+      const changed = new AbortController()
+      waiting.add(changed)
+      try {
+        await waitFor(changed.signal)
+      } finally {
+        waiting.delete(changed)
+      }
+    },
+  }
+}
+
+async function committedState(store: GateKeeperPorts['store'], worldId: string): Promise<WorldState> {
+  const state = await store.state(worldId)
+  if (state === undefined) throw new QmtlError('E_UNKNOWN_WORLD', `no world '${worldId}'`)
+  return state
+}
+
+function leaseOf(state: WorldState, gateId: string): GateLease {
+  const { world } = state
+  const stop = orderStopOf(world)
+  return {
+    world_id: world.world_id,
+    gate_id: gateId,
+    granted: stop === undefined,
+    reason: stop ?? null,
+    epoch: world.epoch,
+    domain: world.current_domain ?? 'backtest',
+    activation: activationStateOf(state),
+    lease_ms: stop === undefined ? gateLeaseMs : 0,
   }
 }
