@@ -9,6 +9,12 @@ export interface TargetColumn {
   readonly targets: Float64Array
 }
 
+/** An order between its decision and its fill. */
+export interface WaitingOrder extends PlannedOrder {
+  /** Close of the bar it was decided on: a bar that opened earlier cannot fill it. */
+  readonly decidedMs: number
+}
+
 /** One traded instrument inside the loop: its columns on the run's time grid, and its present state. */
 export interface Lane {
   readonly instrument: Instrument
@@ -29,7 +35,7 @@ export interface Lane {
   /** The planner has to look at this instrument on the next bar. */
   isDue: boolean
   /** Orders decided and not yet filled. */
-  pending: readonly PlannedOrder[]
+  pending: readonly WaitingOrder[]
 }
 
 interface LaneGrid {

@@ -234,3 +234,64 @@ test('closed trades and open positions explain the equity to the last digit', ()
     decimalText(plus(decimal(1000), book.realisedPnl)),
   )
 })
+
+interface Market {
+  readonly bars: readonly BarColumns[]
+  readonly targets: Parameters<typeof simulate>[0]['targets']
+  readonly models?: RealityModels
+}
+
+function runMarket({ bars, targets, models = realityModels() }: Market): Simulation {
+  const rules = plannerRules(models, { freePortfolioFraction: ZERO })
+  return simulate({ targets, bars, instruments: [btc, eth], cash: decimal(1000), models, rules })
+}
+
+test('an order decided while its bar is open waits for the next open', () => {
+  const bars = barsOf(btc.id, flatCandles(100, 90, 110))
+  // The target changes half a minute into the second bar: its open of 90 is history by then.
+  const targets = [
+    { instrument: btc.id, closeTimesMs: Float64Array.of(60_000, 90_000), targets: Float64Array.of(0, 1) },
+  ]
+  const { book } = runMarket({ bars: [bars], targets })
+  expect(book.positions.get(btc.id)).toMatchObject({ openedMs: 2 * minuteMs })
+})
+
+test('the curve has a point at each close of a traded bar and nowhere else', () => {
+  const bars = barsOf(btc.id, flatCandles(100, 100, 100))
+  const closeTimesMs = Float64Array.of(30_000, 60_000, 90_000, 120_000, 150_000, 180_000, 210_000)
+  const targets = [{ instrument: btc.id, closeTimesMs, targets: new Float64Array(7).fill(1) }]
+  const seen = runMarket({ bars: [bars], targets })
+  expect([...seen.closeTimesMs]).toEqual([minuteMs, 2 * minuteMs, 3 * minuteMs])
+  expect(seen.equity).toHaveLength(3)
+})
+
+for (const order of [0, 1] as const) {
+  test(`what one instrument frees pays for the other at the same open, whichever is named first (${order})`, () => {
+    const bars = [barsOf(btc.id, flatCandles(100, 100, 100, 100)), barsOf(eth.id, flatCandles(10, 10, 10, 10))]
+    const targets = bars.map((columns, index) => targetsOf(columns, index === order ? [1, 1, 0, 0] : [0, 0, 1, 1]))
+    const seen = runMarket({ bars, targets })
+    expect(seen.refusals).toEqual([])
+    expect(seen.fills).toBe(3)
+    expect(seen.closed.map(({ exitMs }) => exitMs)).toEqual([3 * minuteMs])
+    expect([...seen.book.positions.values()].map(({ openedMs }) => openedMs)).toEqual([3 * minuteMs])
+  })
+}
+
+test('what an order can pay does not depend on later prices of other instruments', () => {
+  const quantityOf = (close: number): string => {
+    const bars = [barsOf(btc.id, [[100, 100], [100, 100], [100, close]]), barsOf(eth.id, [[10, 10], [10, 10], [20, 20]])] // prettier-ignore
+    const [first, second] = bars
+    if (!first || !second) throw new Error('two columns')
+    const targets = [targetsOf(first, [-0.5, -0.5, -0.5]), targetsOf(second, [0, 0.5, 0.5])]
+    const { book } = runMarket({ bars, targets })
+    return decimalText(book.positions.get(eth.id)?.quantity ?? ZERO)
+  }
+  expect([50, 100, 200].map(quantityOf)).toEqual(['25', '25', '25'])
+})
+
+test('the costs of a fill at the first close belong to the first return', () => {
+  const models = realityModels({ fill: 'close', feeBps: 100 })
+  const { equity } = run(flatCandles(100, 100), [0.5, 0.5], { models })
+  expect(equity[0]).toBe(1000)
+  expect(equity[1]).toBeCloseTo(1000 - 4.95, 2)
+})

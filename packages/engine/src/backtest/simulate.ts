@@ -9,9 +9,9 @@ import {
   type RealityModels,
 } from '@qmtl/brokerage'
 import type { BarColumns, Instrument } from '@qmtl/market'
-import { planOrders, type PlannedOrder, type PlannerState } from '../planner/plan-orders.ts'
+import { planOrders, type PlannerState } from '../planner/plan-orders.ts'
 import type { PlannerRules } from '../planner/planner-rules.ts'
-import { layLanes, type Lane, type TargetColumn } from './lane.ts'
+import { layLanes, type Lane, type TargetColumn, type WaitingOrder } from './lane.ts'
 
 export interface SimulationInput {
   /** One column per traded instrument. */
@@ -66,27 +66,34 @@ interface Desk {
 }
 
 /**
- * Trades target columns bar by bar: fill what the bar before decided, value at the close, plan. The planner is the one
- * that runs live; it is asked only where its answer can differ from "nothing": after a change of target and until the
- * position is the one sized. So bars without orders cost a few additions.
+ * Trades target columns bar by bar: fill what was decided before the bar opened, value at the close, plan. The planner is
+ * the one that runs live; it is asked only where its answer can differ from "nothing": after a change of target and until
+ * the position is the one sized. So bars without orders cost a few additions. Targets may change between two closes; the
+ * curve has a point at each close of a traded bar alone, the first of them with the opening cash.
  */
 export function simulate(input: SimulationInput): Simulation {
   const { closeTimesMs, lanes } = layLanes(input.targets, input.bars, input.instruments)
   const desk = openDesk(input, lanes)
+  const times = new Float64Array(closeTimesMs.length)
   const equity = new Float64Array(closeTimesMs.length)
+  let points = 0
   for (let step = 0; step < closeTimesMs.length; step++) {
-    openStep(desk, step)
-    const value = equityOf(desk)
-    equity[step] = value
-    if (value <= 0) desk.ruinedAtMs ??= closeTimesMs[step]
-    if (markDue(desk, step)) {
-      plan(desk, step)
-      if (input.models.fill === 'close' && fillAtClose(desk, step)) equity[step] = equityOf(desk)
+    const closeMs = closeTimesMs[step]!
+    if (takeBars(desk, step)) {
+      times[points] = closeMs
+      const value = equityOf(desk)
+      equity[points++] = value
+      if (value <= 0) desk.ruinedAtMs ??= closeMs
+    }
+    if (!markDue(desk, step)) continue
+    plan(desk, step, closeMs)
+    if (input.models.fill === 'close' && fillAtClose(desk, step, closeMs) && points > 1) {
+      equity[points - 1] = equityOf(desk)
     }
   }
   return {
-    closeTimesMs,
-    equity,
+    closeTimesMs: times.subarray(0, points),
+    equity: equity.subarray(0, points),
     book: desk.book,
     closed: desk.closed,
     priceOf: desk.priceOf,
@@ -124,17 +131,17 @@ function exactPrice(lane: Lane): Decimal {
   return lane.exact.value
 }
 
-/** Fills waiting orders at the open of their instrument's next bar and moves prices to the close. */
-function openStep(desk: Desk, step: number): void {
+/** Fills waiting orders at the opens of this step's bars and moves prices to their closes; true where there is a bar. */
+function takeBars(desk: Desk, step: number): boolean {
+  if (desk.lanes.some(({ pending }) => pending.length > 0)) fillAtOpen(desk, step)
+  let hasBar = false
   for (const lane of desk.lanes) {
     const row = lane.rows[step]!
     if (row < 0) continue
-    if (lane.pending.length > 0) {
-      lane.price = lane.bars.open[row]!
-      fillPending(desk, lane, lane.bars.openTimeMs[row]!)
-    }
+    hasBar = true
     lane.price = lane.bars.close[row]!
   }
+  return hasBar
 }
 
 function equityOf(desk: Desk): number {
@@ -162,7 +169,7 @@ function markDue(desk: Desk, step: number): boolean {
   return isAnyDue
 }
 
-function plan(desk: Desk, step: number): void {
+function plan(desk: Desk, step: number, decidedMs: number): void {
   const { rules } = desk.input
   const due = desk.lanes.filter((lane) => lane.isDue && lane.price > 0 && !Number.isNaN(targetAt(desk, lane, step)))
   const targets = due.map((lane) => ({
@@ -176,32 +183,49 @@ function plan(desk: Desk, step: number): void {
   for (const lane of due) {
     lane.isDue = rules.rebalance.kind === 'band'
     const orders = planned.orders.filter((order) => order.instrument === lane.instrument.id)
-    if (orders.length > 0) lane.pending = [...lane.pending, ...orders]
+    if (orders.length > 0) lane.pending = [...lane.pending, ...orders.map((order) => ({ ...order, decidedMs }))]
   }
+}
+
+/** All bars of a step open together, so every instrument is valued at its open: later prices are not known yet. */
+function fillAtOpen(desk: Desk, step: number): void {
+  const opening = lanesWithBar(desk, step)
+  for (const lane of opening) lane.price = lane.bars.open[lane.rows[step]!]!
+  const [first] = opening
+  if (first) fillWaiting(desk, opening, first.bars.openTimeMs[first.rows[step]!]!)
 }
 
 /** True when something was filled. */
-function fillAtClose(desk: Desk, step: number): boolean {
+function fillAtClose(desk: Desk, step: number, closeMs: number): boolean {
   const before = desk.fills
-  for (const lane of desk.lanes) {
-    const row = lane.rows[step]!
-    if (row >= 0) fillPending(desk, lane, lane.bars.openTimeMs[row]! + lane.bars.intervalMs)
-  }
+  fillWaiting(desk, lanesWithBar(desk, step), closeMs)
   return desk.fills > before
 }
 
-function fillPending(desk: Desk, lane: Lane, tsMs: number): void {
-  const orders = lane.pending
-  if (orders.length === 0) return
-  lane.pending = []
-  lane.isDue = true // the planner must see what came of them
-  for (const order of orders) fillOne(desk, lane, order, tsMs)
+function lanesWithBar({ lanes }: Desk, step: number): readonly Lane[] {
+  return lanes.filter((lane) => lane.rows[step]! >= 0)
+}
+
+/** Fills what was decided by an instant: of all instruments first what reduces, because it frees the funds of the others. */
+function fillWaiting(desk: Desk, lanes: readonly Lane[], tsMs: number): void {
+  const filling = lanes.map((lane) => ({ lane, orders: lane.pending.filter(({ decidedMs }) => decidedMs <= tsMs) }))
+  for (const isReducing of [true, false]) {
+    for (const { lane, orders } of filling) {
+      for (const order of orders) if (order.reduceOnly === isReducing) fillOne(desk, lane, order, tsMs)
+    }
+  }
+  for (const { lane, orders } of filling) if (orders.length > 0) settle(desk, lane, tsMs)
   desk.cash = decimalNumber(desk.book.cash)
+}
+
+function settle(desk: Desk, lane: Lane, tsMs: number): void {
+  lane.pending = lane.pending.filter(({ decidedMs }) => decidedMs > tsMs)
+  lane.isDue = true // the planner must see what came of them
   const held = desk.book.positions.get(lane.instrument.id)
   lane.exposure = held ? decimalNumber(held.quantity) * lane.multiplier : 0
 }
 
-function fillOne(desk: Desk, lane: Lane, order: PlannedOrder, tsMs: number): void {
+function fillOne(desk: Desk, lane: Lane, order: WaitingOrder, tsMs: number): void {
   const moment = { instrument: lane.instrument, referencePrice: exactPrice(lane), tsMs }
   const funds = { book: desk.book, priceOf: desk.priceOf }
   const outcome = fillMarketOrder(order, moment, desk.input.models, funds)
