@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { QmtlError, type CallOptions, type ControlEvent } from '@qmtl/contracts'
-import type { Consumer, ControlBus, HandlerFault, Position, SubscribeOptions, Subscription } from '../ports.ts'
+import { QmtlError, type ControlEvent } from '@qmtl/contracts'
+import type { ControlBus, HandlerFault, Subscription } from '../ports.ts'
 import { createEventWindow } from '../window/event-window.ts'
-import { createChannel, type Channel } from './memory-channel.ts'
+import { createChannelRegistry, type ChannelRegistry } from './channel-registry.ts'
+import type { Channel } from './memory-channel.ts'
+import { createProgress, type Progress } from './progress.ts'
 
 export interface MemoryBusOptions {
   /** Events kept for subscribers that begin or fall behind, and whose ids are remembered; default 10,000. */
@@ -25,75 +27,41 @@ export interface MemoryBus extends ControlBus {
 export function createMemoryBus(options: MemoryBusOptions): MemoryBus {
   const { onFault, pause = pauseQuietly, stopTimeoutMs = 10_000 } = options
   const window = createEventWindow(options.windowEvents ?? 10_000)
-  const channels = new Set<Channel>()
-  const groups = new Map<string, { readonly channel: Channel; readonly terms: string }>()
-  const subscriptions = new Set<Subscription>()
   const progress = createProgress()
+  const registry = createChannelRegistry({ window, onFault, pause, onProgress: progress.report })
+  const append = createAppender(window, registry, progress)
+  const subscriptions = new Set<Subscription>()
   let turn: Promise<unknown> = Promise.resolve()
   let stopping: Promise<void> | undefined
 
-  async function append(events: readonly ControlEvent[], signal: AbortSignal | undefined): Promise<void> {
-    signal?.throwIfAborted()
-    const byId = new Map(events.map((event) => [event.id, event]))
-    const fresh = [...byId.values()].filter(({ id }) => !window.remembers(id))
-    for (const channel of channels) refuseOverflow(channel, fresh)
-    for (const event of fresh) {
-      const isFull = (channel: Channel): boolean =>
-        channel.wants(event) && channel.overflow === 'block' && channel.room() === 0
-      while ([...channels].some(isFull)) await progress.next(signal)
-      const position = window.append(event)
-      for (const channel of channels) channel.offer(event, position)
-    }
-  }
-
-  function channelOf(subscription: SubscribeOptions): Channel {
-    const { group } = subscription
-    const terms = JSON.stringify([
-      subscription.types,
-      subscription.capacity,
-      subscription.overflow,
-      subscription.attempts,
-    ])
-    const known = group === undefined ? undefined : groups.get(group)
-    if (known !== undefined && known.terms !== terms) {
-      throw new QmtlError('E_INVALID_PARAMETER', `group '${group ?? ''}' exists with other types, capacity or rules`)
-    }
-    if (known !== undefined) return known.channel
-    const start = startOf(subscription.from ?? 'now', window)
-    const channel = createChannel({ subscription, window, start, onFault, pause, onProgress: progress.report })
-    channels.add(channel)
-    if (group !== undefined) groups.set(group, { channel, terms })
-    return channel
+  async function settled(): Promise<void> {
+    while (!registry.all().every(({ isIdle }) => isIdle)) await progress.next(undefined)
   }
 
   async function stopAll(): Promise<void> {
     const late = new AbortController()
-    const deadline = sleep(stopTimeoutMs, undefined, { signal: late.signal, ref: false }).catch(() => undefined)
+    const deadline = sleep(stopTimeoutMs, undefined, { signal: late.signal }).catch(() => undefined)
     const drained = turn.then(settled).then(() => Promise.all([...subscriptions].map((one) => one.stop())))
     await Promise.race([drained, deadline])
     late.abort()
   }
 
-  async function settled(): Promise<void> {
-    while (![...channels].every(({ isIdle }) => isIdle)) await progress.next(undefined)
-  }
-
   return {
-    publish(events, { signal }: CallOptions = {}) {
+    publish(events, { signal } = {}) {
       if (stopping !== undefined) return Promise.reject(new QmtlError('E_STOPPING', 'the bus takes no more events'))
       const published = turn.then(() => append(events, signal))
       turn = published.catch(() => undefined)
       return published
     },
-    async subscribe(subscription: SubscribeOptions, consumer: Consumer) {
-      const channel = channelOf(subscription)
+    async subscribe(subscription, consumer) {
+      const channel = registry.open(subscription)
       const worker = channel.join(consumer, subscription.concurrency ?? 1)
       const made: Subscription = {
         position: channel.position,
         async stop() {
           if (!subscriptions.delete(made)) return
           await worker.stop()
-          if (subscription.group === undefined) channels.delete(channel)
+          registry.close(subscription, channel)
           progress.report()
         },
       }
@@ -105,49 +73,38 @@ export function createMemoryBus(options: MemoryBusOptions): MemoryBus {
   }
 }
 
-function startOf(from: NonNullable<SubscribeOptions['from']>, window: { head: Position; oldest: Position }): Position {
-  if (from === 'now') return window.head
-  return from === 'oldest' ? window.oldest - 1 : from.after
+type Append = (events: readonly ControlEvent[], signal: AbortSignal | undefined) => Promise<void>
+
+/** Appends the events that are new, each when every queue that blocks has room for it. */
+function createAppender(
+  window: ReturnType<typeof createEventWindow>,
+  registry: ChannelRegistry,
+  progress: Progress,
+): Append {
+  return async (events, signal) => {
+    signal?.throwIfAborted()
+    const byId = new Map(events.map((event) => [event.id, event]))
+    const fresh = [...byId.values()].filter(({ id }) => !window.remembers(id))
+    for (const channel of registry.all()) refuseOverflow(channel, fresh)
+    for (const event of fresh) {
+      while (registry.all().some((channel) => blocks(channel, event))) await progress.next(signal)
+      const position = window.append(event)
+      for (const channel of registry.all()) channel.offer(event, position)
+    }
+  }
+}
+
+function blocks(channel: Channel, event: ControlEvent): boolean {
+  return channel.overflow === 'block' && channel.wants(event) && channel.room() === 0
 }
 
 function refuseOverflow(channel: Channel, events: readonly ControlEvent[]): void {
-  const wanted = channel.overflow === 'fail' ? events.filter(channel.wants).length : 0
+  if (channel.overflow !== 'fail') return
+  const wanted = events.filter(channel.wants).length
   if (wanted <= channel.room()) return
   throw new QmtlError('E_DEGRADED', `a subscription has room for ${channel.room()} of ${wanted} events`, {
     details: { retry_after_s: 1 },
   })
-}
-
-interface Progress {
-  readonly report: () => void
-  /** Resolves at the next report; throws when aborted before. */
-  next(signal: AbortSignal | undefined): Promise<void>
-}
-
-function createProgress(): Progress {
-  let waiting = new Set<() => void>()
-  return {
-    report() {
-      const woken = waiting
-      waiting = new Set()
-      for (const wake of woken) wake()
-    },
-    next(signal) {
-      signal?.throwIfAborted()
-      return new Promise((resolve, reject) => {
-        const onAbort = (): void => {
-          waiting.delete(wake)
-          reject(new QmtlError('E_TIMEOUT', 'gave up waiting for room in a queue', { cause: signal?.reason }))
-        }
-        const wake = (): void => {
-          signal?.removeEventListener('abort', onAbort)
-          resolve()
-        }
-        waiting.add(wake)
-        signal?.addEventListener('abort', onAbort, { once: true })
-      })
-    },
-  }
 }
 
 async function pauseQuietly(count: number, signal: AbortSignal): Promise<void> {

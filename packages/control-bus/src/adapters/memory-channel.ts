@@ -1,26 +1,28 @@
 import type { ControlEvent } from '@qmtl/contracts'
 import type { Consumer, HandlerFault, Loss, OverflowRule, Position, SubscribeOptions } from '../ports.ts'
-import { createBoundedQueue, type QueuedEvent } from '../queue/bounded-queue.ts'
+import { createBacklog, type Backlog } from '../queue/backlog.ts'
+import type { QueuedEvent } from '../queue/bounded-queue.ts'
 import type { EventWindow } from '../window/event-window.ts'
+import { attempt, type AttemptOutcome } from './handler-attempts.ts'
 
-interface ChannelOptions {
+export interface ChannelOptions {
   readonly subscription: SubscribeOptions
   readonly window: EventWindow
   readonly start: Position
   readonly onFault: (fault: HandlerFault) => void
   /** Pauses before the next attempt; settles soon after the abort. */
-  readonly pause: (attempt: number, signal: AbortSignal) => Promise<void>
+  readonly pause: (count: number, signal: AbortSignal) => Promise<void>
   /** Called whenever something was handled. */
   readonly onProgress: () => void
 }
 
 /** One position in the bus with the workers that share it: a subscription of its own, or a group. */
 export interface Channel {
-  /** True when everything published is handled. */
+  /** True when everything published is handled, or nobody is there to handle it. */
   readonly isIdle: boolean
   readonly overflow: OverflowRule
   readonly wants: (event: ControlEvent) => boolean
-  /** Events it could take now without losing any; unbounded while nobody listens or it still catches up. */
+  /** Events it could take now without losing any; unbounded while nobody listens. */
   room(): number
   /** Offers an event that was just appended to the window. */
   offer(event: ControlEvent, position: Position): void
@@ -28,6 +30,7 @@ export interface Channel {
   join(consumer: Consumer, concurrency: number): Worker
 }
 
+/** One member's share of the work. */
 export interface Worker {
   stop(): Promise<void>
 }
@@ -40,72 +43,32 @@ interface WorkerState {
 }
 
 export function createChannel(options: ChannelOptions): Channel {
-  const { subscription, window } = options
-  const types = subscription.types === undefined ? undefined : new Set(subscription.types)
-  const queue = createBoundedQueue(subscription.capacity, subscription.overflow)
+  const { subscription } = options
+  const backlog = createBacklog(subscription, options.window, options.start)
   const workers = new Set<WorkerState>()
   const running = new Map<string, Position>()
-  /** Everything up to here is in the queue, handled, or not wanted. */
-  let cursor = Math.min(options.start, window.head)
-  /** While events wait in the window for room in the queue, the overflow rule rests: the window is the bound. */
-  let isCatchingUp = true
-  let loss: Loss | undefined = options.start > window.head ? { reason: 'window' } : undefined
-
-  const wants = (event: ControlEvent): boolean => types === undefined || types.has(event.type)
-
-  function catchUp(): void {
-    if (cursor + 1 < window.oldest) {
-      loss = { reason: 'window' }
-      cursor = window.oldest - 1
-    }
-    while (cursor < window.head && queue.hasRoom) {
-      cursor += 1
-      const event = window.at(cursor)
-      if (event !== undefined && wants(event)) queue.push({ event, position: cursor })
-    }
-    isCatchingUp = cursor < window.head
-  }
 
   function dispatch(): void {
-    for (let worker = freeWorker(); worker !== undefined; worker = freeWorker()) {
-      if (isCatchingUp) catchUp()
+    for (let worker = freeWorker(workers); worker !== undefined; worker = freeWorker(workers)) {
+      const loss = backlog.findLoss()
       if (loss !== undefined) {
-        if (running.size === 0) startResync(worker, loss)
-        return
+        // Alone in the channel: no event starts before the resync has ended.
+        if (running.size > 0) return
+        start(worker, { subject: '', position: backlog.next }, resyncTask(options, backlog, loss))
+        continue
       }
-      const item = queue.take(new Set(running.keys()))
+      if (running.has('')) return
+      const item = backlog.take(new Set(running.keys()))
       if (item === undefined) return
-      start(worker, item.event.subject, item.position, (signal) => handle(worker, item, signal))
+      start(worker, { subject: item.event.subject, position: item.position }, eventTask(options, backlog, item))
     }
   }
 
-  function freeWorker(): WorkerState | undefined {
-    for (const worker of workers) if (worker.free > 0 && !worker.stopping.signal.aborted) return worker
-    return undefined
-  }
-
-  /** Alone in the channel: the empty subject is nobody's, and no event starts while `loss` is set. */
-  function startResync(worker: WorkerState, seen: Loss): void {
-    start(worker, '', cursor, async (signal) => {
-      const outcome = await attempt(signal, () => worker.consumer.onResync(seen, { signal }))
-      // A loss during the resync is another one.
-      if (outcome === 'handled' && loss === seen) loss = undefined
-      if (typeof outcome === 'string') return
-      options.onFault({ subscription: subscription.name, event: undefined, ...outcome })
-      await options.pause(outcome.attempts, signal)
-    })
-  }
-
-  function start(
-    worker: WorkerState,
-    subject: string,
-    position: Position,
-    work: (signal: AbortSignal) => Promise<void>,
-  ) {
-    running.set(subject, position)
+  function start(worker: WorkerState, place: { subject: string; position: Position }, run: Task): void {
+    running.set(place.subject, place.position)
     worker.free -= 1
-    const task = work(worker.stopping.signal).finally(() => {
-      running.delete(subject)
+    const task = run(worker.consumer, worker.stopping.signal).finally(() => {
+      running.delete(place.subject)
       worker.running.delete(task)
       worker.free += 1
       dispatch()
@@ -114,74 +77,75 @@ export function createChannel(options: ChannelOptions): Channel {
     worker.running.add(task)
   }
 
-  async function handle(worker: WorkerState, item: QueuedEvent, signal: AbortSignal): Promise<void> {
-    const { event, position } = item
-    const outcome = await attempt(signal, (count) =>
-      worker.consumer.onEvent(event, { position, attempt: count, signal }),
-    )
-    if (outcome === 'abandoned') queue.putBack(item)
-    else if (outcome !== 'handled') options.onFault({ subscription: subscription.name, event, ...outcome })
-  }
+  const position = (): Position => Math.min(backlog.next, ...running.values()) - 1
 
-  /** Tries until the work succeeds, fails too often, or fails while its worker stops. */
-  async function attempt(signal: AbortSignal, work: (count: number) => Promise<void>): Promise<Outcome> {
-    const most = subscription.attempts ?? 3
-    for (let count = 1; ; count++) {
-      try {
-        await work(count)
-        return 'handled'
-      } catch (error) {
-        if (signal.aborted) return 'abandoned'
-        if (count >= most) return { attempts: count, error }
-        await options.pause(count, signal)
-      }
-    }
-  }
-
-  function position(): Position {
-    const open = [...running.values(), queue.firstPosition ?? cursor + 1]
-    return Math.min(cursor, ...open.map((first) => first - 1))
-  }
-
-  function join(consumer: Consumer, concurrency: number): Worker {
-    const worker: WorkerState = { consumer, stopping: new AbortController(), running: new Set(), free: concurrency }
-    workers.add(worker)
-    dispatch()
-    return {
-      async stop() {
-        worker.stopping.abort()
-        await Promise.all(worker.running)
-        workers.delete(worker)
-        if (workers.size === 0) giveBack()
-      },
-    }
-  }
-
-  /** Nobody listens any more: what waits in the queue waits in the window instead. */
-  function giveBack(): void {
-    cursor = position()
-    queue.clear()
-    isCatchingUp = true
+  async function leave(worker: WorkerState): Promise<void> {
+    worker.stopping.abort()
+    await Promise.all(worker.running)
+    workers.delete(worker)
+    if (workers.size === 0) backlog.rewind(position())
   }
 
   return {
     get isIdle() {
-      const nothingWaits = queue.size === 0 && running.size === 0 && loss === undefined
-      return workers.size === 0 || (nothingWaits && cursor === window.head)
+      return workers.size === 0 || (running.size === 0 && backlog.isEmpty && backlog.findLoss() === undefined)
     },
     overflow: subscription.overflow,
-    wants,
-    room: () => (isCatchingUp || workers.size === 0 ? Infinity : subscription.capacity - queue.size),
+    wants: (event) => backlog.wants(event),
+    room: () => (workers.size === 0 ? Infinity : backlog.room()),
     offer(event, at) {
-      if (!isCatchingUp) {
-        cursor = at
-        if (wants(event) && queue.push({ event, position: at }) === 'lost') loss = { reason: 'overflow' }
-      }
+      backlog.offer(event, at)
       dispatch()
     },
     position,
-    join,
+    join(consumer, concurrency) {
+      const worker: WorkerState = { consumer, stopping: new AbortController(), running: new Set(), free: concurrency }
+      workers.add(worker)
+      dispatch()
+      return { stop: () => leave(worker) }
+    },
   }
 }
 
-type Outcome = 'handled' | 'abandoned' | { readonly attempts: number; readonly error: unknown }
+function freeWorker(workers: ReadonlySet<WorkerState>): WorkerState | undefined {
+  for (const worker of workers) if (worker.free > 0 && !worker.stopping.signal.aborted) return worker
+  return undefined
+}
+
+type Task = (consumer: Consumer, signal: AbortSignal) => Promise<void>
+
+function eventTask(options: ChannelOptions, backlog: Backlog, item: QueuedEvent): Task {
+  const { event, position } = item
+  return async (consumer, signal) => {
+    const handle = (count: number) => consumer.onEvent(event, { position, attempt: count, signal })
+    const outcome = await tryOften(options, signal, handle)
+    if (outcome === 'abandoned') backlog.putBack(item)
+    else if (outcome !== 'handled') report(options, event, outcome)
+  }
+}
+
+function resyncTask(options: ChannelOptions, backlog: Backlog, loss: Loss): Task {
+  return async (consumer, signal) => {
+    const outcome = await tryOften(options, signal, () => consumer.onResync(loss, { signal }))
+    if (outcome === 'handled') backlog.settleLoss(loss)
+    if (typeof outcome === 'string') return
+    report(options, undefined, outcome)
+    await options.pause(outcome.attempts, signal)
+  }
+}
+
+function tryOften(
+  { subscription, pause }: ChannelOptions,
+  signal: AbortSignal,
+  work: (count: number) => Promise<void>,
+): Promise<AttemptOutcome> {
+  return attempt(work, { most: subscription.attempts ?? 3, signal, pause })
+}
+
+function report(
+  { subscription, onFault }: ChannelOptions,
+  event: ControlEvent | undefined,
+  failure: Exclude<AttemptOutcome, string>,
+): void {
+  onFault({ subscription: subscription.name, event, ...failure })
+}

@@ -1,22 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { QmtlError, type Caller, type RouteImplementation } from '@qmtl/contracts'
+import { QmtlError, type RouteImplementation } from '@qmtl/contracts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { refuseForeignPages } from './foreign-pages.ts'
 import { readJsonBodies } from './json-bodies.ts'
 import { answerFailure, answerUnknownRoute } from './problem-answers.ts'
-import { mountRoute } from './mount-route.ts'
+import { mountRoute, type Authenticate } from './mount-route.ts'
 import { mountServiceRoutes, type ReadinessCheck } from './service-routes.ts'
-
-/** What authentication sees of a request. */
-export interface Credentials {
-  readonly headers: IncomingHttpHeaders
-  /** Path and query as they came. */
-  readonly url: string
-}
 
 export interface HttpServerOptions {
   /** Named in the OpenAPI document. */
@@ -30,7 +23,7 @@ export interface HttpServerOptions {
   readonly log: Logger
   readonly metrics: Metrics
   /** Who calls; throws `E_UNAUTHENTICATED`. Without it every caller is the owner, which only a loopback port may allow. */
-  readonly authenticate?: (credentials: Credentials) => Promise<Caller>
+  readonly authenticate?: Authenticate
   /** Asked by `/ready`: a check that throws, or is silent for 3 s, makes the service not ready. */
   readonly ready?: Readonly<Record<string, ReadinessCheck>>
   /** Bytes of a body, also after decompression; default 8 MiB. Over it: `E_TOO_LARGE`. */

@@ -1,8 +1,16 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { QmtlError, type Caller, type Role, type RouteImplementation } from '@qmtl/contracts'
-import type { Credentials } from './http-server.ts'
 
-type Authenticate = (credentials: Credentials) => Promise<Caller>
+/** What authentication sees of a request. */
+export interface Credentials {
+  readonly headers: IncomingHttpHeaders
+  /** Path and query as they came. */
+  readonly url: string
+}
+
+/** Names the caller, or throws `E_UNAUTHENTICATED`. */
+export type Authenticate = (credentials: Credentials) => Promise<Caller>
 
 const anonymous: Caller = { sub: 'anonymous', roles: ['public'] }
 /** Whoever reaches a port without authentication, which is bound to loopback. */
