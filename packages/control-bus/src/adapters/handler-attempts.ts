@@ -1,7 +1,7 @@
 /** `abandoned`: it failed while its worker was stopping, so somebody else should try. */
 export type AttemptOutcome = 'handled' | 'abandoned' | { readonly attempts: number; readonly error: unknown }
 
-export interface AttemptOptions {
+interface AttemptOptions {
   /** Calls at most. */
   readonly most: number
   readonly signal: AbortSignal
