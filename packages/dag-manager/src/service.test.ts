@@ -2,8 +2,6 @@ import {
   createClient,
   dagManagerRoutes,
   inProcessTransport,
-  nodeIdOf,
-  QmtlError,
   type ComputeContext,
   type ControlEvent,
   type Dag,
@@ -122,7 +120,7 @@ describeOnEveryDatabase('the DAG Manager', (open) => {
     })
 
     test('7: a DAG that names no version has no sentinel', async () => {
-      const { version: _, ...dag } = sampleDag(threeNodes())
+      const dag = { name: 'unversioned', nodes: [...threeNodes()] }
       expect(await run.diff('s1', dag)).toMatchObject({ version: 'v1', sentinel_id: null })
       expect(await countOf('sentinels')).toBe(0)
     })
@@ -145,12 +143,88 @@ describeOnEveryDatabase('the DAG Manager', (open) => {
       const node = sampleNode({ node_type: 'indicator', tags: ['BTC'] })
       const taken = `W1.live.BTC_indicator_${node.node_id.slice(7, 15)}_v1`
       await run.diff('s0', sampleDag([sampleNode({ params: { n: 7 } })]))
-      await database.kysely.updateTable('queues').set({ topic: taken, topic_key: taken.toLowerCase() }).execute()
+      await database.kysely.updateTable('queues').set({ topic: taken }).execute()
       await expect(run.diff('s1', sampleDag([node]))).rejects.toMatchObject({
         code: 'E_TOPIC_COLLISION',
         details: { topic: taken, expected: `w1.live.btc_indicator_${node.node_id.slice(7, 15)}_v1` },
       })
       expect([await countOf('nodes'), await countOf('plans')]).toEqual([1, 1])
     })
+  })
+
+  test('a graph survives a restart: nothing of it is created again', async () => {
+    await run.diff('s1', sampleDag(threeNodes()))
+    await run.manager.stop()
+    run = await startDagManager(database)
+    expect(await run.dryRun(sampleDag(threeNodes()))).toMatchObject({ plan_number: 0, reused: 3, created: 0 })
+    expect(await run.diff('s2', sampleDag(threeNodes()))).toMatchObject({ plan_number: 1, reused: 3, created: 0 })
+  })
+
+  test('concurrent diffs are planned as if one came after the other, and a bad one fails alone', async () => {
+    const diffs = Array.from({ length: 100 }, (_, n) => {
+      const own = sampleNode({ params: { n } })
+      const [bars] = threeNodes()
+      if (n % 10 === 3) return run.diff(`s${n}`, sampleDag([own, { ...bars!, code_hash: 'forged' }]))
+      return run.diff(`s${n}`, sampleDag([...threeNodes(), own]))
+    })
+    const settled = await Promise.allSettled(diffs)
+    const plans = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+    expect(settled.filter(({ status }) => status === 'rejected')).toHaveLength(10)
+    expect(plans.reduce((sum, { created }) => sum + created, 0)).toBe(3 + 90)
+    expect(await countOf('nodes')).toBe(93)
+  })
+
+  test('a repeated diff of a strategy gives the plan it has', async () => {
+    const dag = sampleDag(threeNodes())
+    const first = await run.diff('s1', dag)
+    expect(await run.diff('s1', dag)).toEqual(first)
+    expect((await run.client.getPlan({ params: { strategy_id: 's1' } })).body).toEqual(first)
+    expect(await countOf('plans')).toBe(1)
+    await run.diff('s1', dag, sampleContext({}))
+    expect((await run.client.getPlan({ params: { strategy_id: 's1' } })).body.plan_number).toBe(2)
+  })
+
+  test('a dry run writes nothing and publishes nothing', async () => {
+    const plan = await run.dryRun(sampleDag(threeNodes()))
+    expect(plan).toMatchObject({ plan_number: 0, created: 3 })
+    expect([await countOf('nodes'), await countOf('queues'), await countOf('plans')]).toEqual([0, 0, 0])
+    await run.manager.stop()
+    expect(run.events).toEqual([])
+  })
+
+  test('a tag query has no topic and is known the next time', async () => {
+    const query = sampleNode({ node_type: 'TagQueryNode', tags: ['BTC'] })
+    expect(await run.diff('s1', sampleDag([query]))).toMatchObject({
+      created: 1,
+      queue_map: {},
+      nodes: [{ topic: null }],
+    })
+    expect(await run.diff('s2', sampleDag([query]))).toMatchObject({ created: 0, reused: 1, nodes: [{ topic: null }] })
+    expect(await run.queues({ tags: 'BTC', interval: 3600 })).toEqual([])
+  })
+
+  test('an unknown strategy, a bad DAG and a cycle are refused with their codes', async () => {
+    await expect(run.client.getPlan({ params: { strategy_id: 'no' } })).rejects.toMatchObject({
+      code: 'E_UNKNOWN_STRATEGY',
+    })
+    await expect(run.diff('s1', sampleDag([]))).rejects.toMatchObject({ code: 'E_INVALID_DAG' })
+    const unknown = sampleNode({ dependencies: [sampleNode().node_id] })
+    await expect(run.diff('s1', sampleDag([unknown]))).rejects.toMatchObject({ code: 'E_UNKNOWN_NODE' })
+    expect(await countOf('nodes')).toBe(0)
+  })
+
+  test('a diff under way when the service stops is settled, later ones are refused', async () => {
+    const underWay = run.diff('s1', sampleDag(threeNodes()))
+    await run.manager.stop()
+    expect(await underWay).toMatchObject({ created: 3 })
+    await expect(run.diff('s2', sampleDag(threeNodes()))).rejects.toMatchObject({ code: 'E_STOPPING' })
+    expect(run.events.map(({ type }) => type)).toEqual(['queue_updated'])
+  })
+
+  test('a compute key bound to another context is counted and refused', async () => {
+    await run.diff('s1', sampleDag(threeNodes()))
+    await database.kysely.updateTable('queues').set({ world_id: 'w2' }).execute()
+    await expect(run.diff('s2', sampleDag(threeNodes()))).rejects.toMatchObject({ code: 'E_CROSS_CONTEXT' })
+    expect((await run.metrics.exposition()).text).toContain('qmtl_dagmanager_cross_context_hits_total 1')
   })
 })

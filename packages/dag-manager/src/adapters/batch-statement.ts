@@ -39,7 +39,8 @@ export function createBatchStatement<Tables, Item, Row>(
     async run(runner, items) {
       const rows: Row[] = []
       for (const batch of batchesOf(items, options.repeatable)) {
-        const parameters = batch.flatMap((item) => options.parameters(item))
+        const parameters: unknown[] = []
+        for (const item of batch) parameters.push(...options.parameters(item))
         const result = await runner.executeQuery<Row>({ ...compile(runner, batch), parameters })
         rows.push(...result.rows)
       }
@@ -51,10 +52,9 @@ export function createBatchStatement<Tables, Item, Row>(
 function batchesOf<Item>(items: readonly Item[], repeatable: boolean): readonly (readonly Item[])[] {
   const batches: (readonly Item[])[] = []
   for (let start = 0; start < items.length;) {
-    const left = items.length - start
-    const floor = Math.min(largestSize, 2 ** Math.floor(Math.log2(left)))
-    // An `in` list is filled up once it is more than half of the next size; below that the remainder is cheaper.
-    const size = repeatable && floor < largestSize && floor < left ? floor * 2 : floor
+    // A key asked for twice costs less than another statement, a row cannot be written twice.
+    const round = repeatable ? Math.ceil : Math.floor
+    const size = Math.min(largestSize, 2 ** round(Math.log2(items.length - start)))
     batches.push(filledUp(items.slice(start, start + size), size))
     start += size
   }

@@ -1,4 +1,4 @@
-import type { Compilable, Kysely } from 'kysely'
+import { sql, type Compilable, type Kysely } from 'kysely'
 import type { KnownBinding, KnownNode, NodeRow, PlanRow, QueueRow, SentinelRow } from '../graph/records.ts'
 import { createBatchStatement, type BatchStatement } from './batch-statement.ts'
 import type { DagManagerTables, QueueSetRow, QueueTagRow } from './tables.ts'
@@ -6,11 +6,17 @@ import type { DagManagerTables, QueueSetRow, QueueTagRow } from './tables.ts'
 type Reading<Row> = BatchStatement<DagManagerTables, string, Row>
 type Writing<Row> = BatchStatement<DagManagerTables, Row, unknown>
 
+/** Where a binding is found: the position of its node and its compute key. */
+export interface BindingKey {
+  readonly position: number
+  readonly computeKey: string
+}
+
 /** Every statement of the store that takes a list. They keep their compiled form, so there is one set per database. */
 export interface GraphStatements {
   readonly nodesById: Reading<KnownNode>
-  readonly bindingsByKey: Reading<KnownBinding>
-  readonly holdersByTopic: Reading<{ topic_key: string | null; topic: string | null; node_id: string }>
+  readonly bindingsByKey: BatchStatement<DagManagerTables, BindingKey, KnownBinding>
+  readonly holdersByTopic: Reading<Pick<QueueRow, 'topic'> & Pick<NodeRow, 'node_id'>>
   readonly plansByStrategy: Reading<Pick<PlanRow, 'strategy_id' | 'plan_number' | 'context_key'>>
   readonly insertNodes: Writing<NodeRow>
   readonly insertQueues: Writing<QueueRow>
@@ -26,27 +32,34 @@ export function createGraphStatements(): GraphStatements {
     nodesById: reading((runner, ids) =>
       runner
         .selectFrom('nodes')
-        .select(['node_id', 'code_hash', 'schema_hash', 'tags', 'buffering_since_ms'])
+        .select(['position', 'node_id', 'code_hash', 'schema_hash', 'tags', 'buffering_since_ms'])
         .where('node_id', 'in', ids),
     ),
-    bindingsByKey: reading((runner, keys) =>
+    bindingsByKey: createBatchStatement({
+      build: (runner, keys) =>
+        runner
+          .selectFrom('queues')
+          .select([
+            'node_position',
+            'compute_key',
+            'topic',
+            'interval',
+            'tags',
+            'world_id',
+            'execution_domain',
+            'as_of',
+            'partition',
+          ])
+          .where(sql<boolean>`(node_position, compute_key) in (values ${sql.join(keys.map(bindingKeyValues))})`),
+      parameters: ({ position, computeKey }) => [position, computeKey],
+      repeatable: true,
+    }),
+    holdersByTopic: reading((runner, keys) =>
       runner
         .selectFrom('queues')
-        .select([
-          'compute_key',
-          'node_id',
-          'topic',
-          'interval',
-          'tags',
-          'world_id',
-          'execution_domain',
-          'as_of',
-          'partition',
-        ])
-        .where('compute_key', 'in', keys),
-    ),
-    holdersByTopic: reading((runner, keys) =>
-      runner.selectFrom('queues').select(['topic_key', 'topic', 'node_id']).where('topic_key', 'in', keys),
+        .innerJoin('nodes', 'nodes.position', 'queues.node_position')
+        .select(['queues.topic', 'nodes.node_id'])
+        .where(sql<string>`lower(queues.topic)`, 'in', keys),
     ),
     plansByStrategy: reading((runner, ids) =>
       runner.selectFrom('plans').select(['strategy_id', 'plan_number', 'context_key']).where('strategy_id', 'in', ids),
@@ -77,6 +90,11 @@ export function createGraphStatements(): GraphStatements {
       repeatable: false,
     }),
   }
+}
+
+/** PostgreSQL takes a parameter for text unless told otherwise. */
+function bindingKeyValues({ position, computeKey }: BindingKey) {
+  return sql`(cast(${position} as integer), ${computeKey})`
 }
 
 function reading<Row>(

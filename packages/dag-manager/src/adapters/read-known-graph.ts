@@ -4,7 +4,7 @@ import { Compile } from 'typebox/compile'
 import type { DiffRequest } from '../graph/diff-request.ts'
 import type { GraphChanges, KnownGraph, KnownPlans, TopicClaim, TopicHolder } from '../graph/graph-draft.ts'
 import { topicCandidate } from '../graph/topic-name.ts'
-import type { GraphStatements } from './graph-statements.ts'
+import type { BindingKey, GraphStatements } from './graph-statements.ts'
 import type { DagManagerTables } from './tables.ts'
 
 /** Reads what a group of diffs touches: one statement per table and 256 keys. */
@@ -13,15 +13,31 @@ export async function readKnownGraph(
   statements: GraphStatements,
   requests: readonly DiffRequest[],
 ): Promise<KnownGraph> {
-  const submitted = requests.flatMap(({ nodes }) => nodes)
-  const nodes = await statements.nodesById.run(runner, unique(submitted.map(({ node }) => node.node_id)))
-  const bindings = await statements.bindingsByKey.run(runner, unique(submitted.map(({ computeKey }) => computeKey)))
+  const submitted = new Map(requests.flatMap(({ nodes }) => nodes.map((node) => [node.computeKey, node])))
+  const ids = unique(Array.from(submitted.values(), ({ node }) => node.node_id))
+  const rows = await statements.nodesById.run(runner, ids)
+  const nodes = new Map(rows.map((node) => [node.node_id, node]))
+  const keys: BindingKey[] = []
+  for (const { node, computeKey } of submitted.values()) {
+    const known = nodes.get(node.node_id)
+    if (known) keys.push({ position: known.position, computeKey })
+  }
+  const bindings = await statements.bindingsByKey.run(runner, keys)
   return {
-    nodes: new Map(nodes.map((node) => [node.node_id, node])),
+    lastPosition: await readLastPosition(runner),
+    nodes,
     bindings: new Map(bindings.map((binding) => [binding.compute_key, binding])),
     topics: new Map(),
     plans: await readPlans(runner, statements, requests),
   }
+}
+
+async function readLastPosition(runner: Kysely<DagManagerTables>): Promise<number> {
+  const { last } = await runner
+    .selectFrom('nodes')
+    .select((eb) => eb.fn.max<number | null>('position').as('last'))
+    .executeTakeFirstOrThrow()
+  return last ?? 0
 }
 
 /** Reads who holds topic names, and plans again until every name that a plan takes is known to be free. */

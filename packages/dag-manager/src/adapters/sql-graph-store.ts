@@ -26,8 +26,8 @@ export function createSqlGraphStore({ database, clock }: SqlGraphStorePorts): Gr
     return async (topicKeys: readonly string[]): Promise<ReadonlyMap<string, TopicHolder>> => {
       const rows = await statements.holdersByTopic.run(runner, topicKeys)
       return new Map(
-        rows.flatMap(({ topic_key, topic, node_id }) =>
-          topic_key === null || topic === null ? [] : [[topic_key, { topic, nodeId: node_id }]],
+        rows.flatMap(({ topic, node_id }) =>
+          topic === null ? [] : [[topic.toLowerCase(), { topic, nodeId: node_id }]],
         ),
       )
     }

@@ -1,4 +1,5 @@
 import type { Migration } from '@qmtl/service-kit'
+import { sql } from 'kysely'
 import type { NodeRow, PlanRow, QueueRow, SentinelRow } from '../graph/records.ts'
 
 /** One tag of one queue: by it tag queries find the queue without reading the graph. */
@@ -34,7 +35,9 @@ export const graphMigrations: readonly Migration[] = [
     async up({ schema }) {
       await schema
         .createTable('nodes')
-        .addColumn('node_id', 'text', (column) => column.primaryKey())
+        // `integer` makes it SQLite's own row number; positions of nodes fit into 32 bits.
+        .addColumn('position', 'integer', (column) => column.primaryKey())
+        .addColumn('node_id', 'text', (column) => column.notNull().unique())
         .addColumn('node_type', 'text', (column) => column.notNull())
         .addColumn('kind', 'text', (column) => column.notNull())
         .addColumn('interval', 'bigint', (column) => column.notNull())
@@ -51,10 +54,9 @@ export const graphMigrations: readonly Migration[] = [
         .execute()
       await schema
         .createTable('queues')
-        .addColumn('compute_key', 'text', (column) => column.primaryKey())
-        .addColumn('node_id', 'text', (column) => column.notNull())
+        .addColumn('node_position', 'integer', (column) => column.notNull())
+        .addColumn('compute_key', 'text', (column) => column.notNull())
         .addColumn('topic', 'text')
-        .addColumn('topic_key', 'text', (column) => column.unique())
         .addColumn('topic_type', 'text')
         .addColumn('retention_ms', 'bigint')
         .addColumn('interval', 'bigint', (column) => column.notNull())
@@ -65,6 +67,13 @@ export const graphMigrations: readonly Migration[] = [
         .addColumn('as_of', 'text')
         .addColumn('partition', 'text')
         .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('queues_key', ['node_position', 'compute_key'])
+        .execute()
+      await schema
+        .createIndex('queues_topic')
+        .on('queues')
+        .expression(sql`lower(topic)`)
+        .unique()
         .execute()
       await schema
         .createTable('queue_tags')

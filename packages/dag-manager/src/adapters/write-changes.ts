@@ -16,11 +16,16 @@ export async function writeChanges(
 ): Promise<void> {
   await statements.insertNodes.run(trx, changes.nodes)
   await statements.insertQueues.run(trx, changes.queues)
-  for (const { node_id, tags, buffering_since_ms } of changes.changedNodes) {
-    await trx.updateTable('nodes').set({ tags, buffering_since_ms }).where('node_id', '=', node_id).execute()
+  for (const { position, tags, buffering_since_ms } of changes.changedNodes) {
+    await trx.updateTable('nodes').set({ tags, buffering_since_ms }).where('position', '=', position).execute()
   }
-  for (const { compute_key, topic, tags } of changes.retaggedQueues) {
-    await trx.updateTable('queues').set({ tags }).where('compute_key', '=', compute_key).execute()
+  for (const { node_position, compute_key, topic, tags } of changes.retaggedQueues) {
+    await trx
+      .updateTable('queues')
+      .set({ tags })
+      .where('node_position', '=', node_position)
+      .where('compute_key', '=', compute_key)
+      .execute()
     if (topic !== null) await trx.deleteFrom('queue_tags').where('topic', '=', topic).execute()
   }
   const tagged = [...changes.queues, ...changes.retaggedQueues]

@@ -1,7 +1,7 @@
 import type { NodeChoice } from './choose-nodes.ts'
 import type { DiffRequest, SubmittedNode } from './diff-request.ts'
-import type { GraphDraft } from './graph-draft.ts'
-import type { KnownBinding, NodeRow, QueueRow } from './records.ts'
+import type { GraphDraft, NewNode } from './graph-draft.ts'
+import type { KnownBinding, KnownNode, QueueRow } from './records.ts'
 import { uniteTags } from './tag-text.ts'
 import { retentionMs, topicTypeOf } from './topic-name.ts'
 
@@ -13,19 +13,29 @@ export function applyChoices(
   nowMs: number,
 ): void {
   for (const choice of choices) {
-    if (choice.decision === 'create') draft.addNode(nodeRowOf(choice.submitted, nowMs))
-    else growNode(choice, draft, nowMs)
-    if (choice.binding === undefined) draft.addQueue(queueRowOf(choice, request, nowMs), choice.claim)
+    const position = placeNode(choice, draft, nowMs)
+    if (choice.binding === undefined) draft.addQueue(queueRowOf(choice, position, request, nowMs), choice.claim)
     else growQueue(choice.binding, choice.submitted.tags, draft)
   }
 }
 
-/** A node never changes but for its tags, which grow, and the start of its buffering. */
-function growNode({ submitted, decision }: NodeChoice, draft: GraphDraft, nowMs: number): void {
+/** Adds a node, or lets a known one grow; returns its position. */
+function placeNode({ submitted, decision }: NodeChoice, draft: GraphDraft, nowMs: number): number {
   const known = draft.node(submitted.node.node_id)
-  if (!known) return
+  if (!known) return draft.addNode(newNodeOf(submitted, nowMs))
+  growNode(known, submitted, decision === 'reuse_buffer' ? nowMs : null, draft)
+  return known.position
+}
+
+/** A node never changes but for its tags, which grow, and the start of its buffering. */
+function growNode(
+  known: KnownNode,
+  submitted: SubmittedNode,
+  bufferingSinceMs: number | null,
+  draft: GraphDraft,
+): void {
   const tags = uniteTags(known.tags, submitted.tags)
-  const buffering = known.buffering_since_ms ?? (decision === 'reuse_buffer' ? nowMs : null)
+  const buffering = known.buffering_since_ms ?? bufferingSinceMs
   if (tags === known.tags && buffering === known.buffering_since_ms) return
   draft.changeNode({ ...known, tags, buffering_since_ms: buffering })
 }
@@ -35,7 +45,7 @@ function growQueue(binding: KnownBinding, submitted: string, draft: GraphDraft):
   if (tags !== binding.tags) draft.retagQueue(binding, tags)
 }
 
-function nodeRowOf({ node, kind, interval, period, tags }: SubmittedNode, nowMs: number): NodeRow {
+function newNodeOf({ node, kind, interval, period, tags }: SubmittedNode, nowMs: number): NewNode {
   return {
     node_id: node.node_id,
     node_type: node.node_type,
@@ -54,14 +64,13 @@ function nodeRowOf({ node, kind, interval, period, tags }: SubmittedNode, nowMs:
   }
 }
 
-function queueRowOf({ submitted, topic }: NodeChoice, request: DiffRequest, nowMs: number): QueueRow {
+function queueRowOf({ submitted, topic }: NodeChoice, position: number, request: DiffRequest, nowMs: number): QueueRow {
   const type = topic === null ? null : topicTypeOf(submitted.kind)
   const { world_id, execution_domain, as_of, partition } = request.context
   return {
+    node_position: position,
     compute_key: submitted.computeKey,
-    node_id: submitted.node.node_id,
     topic,
-    topic_key: topic === null ? null : topic.toLowerCase(),
     topic_type: type,
     retention_ms: type === null ? null : retentionMs[type],
     interval: submitted.interval,

@@ -1,15 +1,14 @@
 import { QmtlError } from '@qmtl/contracts'
 import type { TopicClaim, TopicHolder } from './graph-draft.ts'
-import { topicCandidate, type TopicName } from './topic-name.ts'
+import { sharesShortestHash, topicCandidate, type TopicName } from './topic-name.ts'
 
 export type TopicChoice =
   | { readonly outcome: 'chosen'; readonly topic: string; readonly topicKey: string; readonly claim: TopicClaim }
   | { readonly outcome: 'refused'; readonly error: QmtlError }
 
 /**
- * The first candidate that nobody holds, compared in lower case, so two compute keys never share a topic. A name that
- * another *node* holds in another spelling is refused (`E_TOPIC_COLLISION`): two hashes that agree by chance agree in
- * every letter, so such a topic was not named here.
+ * The first candidate that nobody holds, compared in lower case, so two compute keys never share a topic. Where the holder
+ * spells the name otherwise and its hash is not the one in the name, the topic was not named here: `E_TOPIC_COLLISION`.
  */
 export function chooseTopic(
   name: TopicName,
@@ -21,8 +20,8 @@ export function chooseTopic(
     if (topic === undefined) return refuse(`no free topic name is left for ${nodeId}`, { node_id: nodeId })
     const topicKey = topic.toLowerCase()
     const holder = holderOf(topicKey) ?? null
-    if (holder === null) return { outcome: 'chosen', topic, topicKey, claim: { name, index } }
-    if (holder.topic !== topic && holder.nodeId !== nodeId) {
+    if (holder === null) return { outcome: 'chosen', topic, topicKey, claim: { nodeId, name, index } }
+    if (holder.topic !== topic && !sharesShortestHash(holder.nodeId, name)) {
       return refuse(`topic ${topic} differs from ${holder.topic} in case alone`, {
         topic: holder.topic,
         expected: topic,

@@ -4,6 +4,8 @@ import type { TopicName } from './topic-name.ts'
 
 /** What the store holds of the graph, as far as a group of diffs touches it. */
 export interface KnownGraph {
+  /** Highest position of a node, 0 for an empty graph. */
+  readonly lastPosition: number
   /** By node id. */
   readonly nodes: ReadonlyMap<string, KnownNode>
   /** By compute key. */
@@ -28,6 +30,7 @@ export interface TopicHolder {
 
 /** A name that was taken to be free without having been looked up, and where among its candidates it stands. */
 export interface TopicClaim {
+  readonly nodeId: string
   readonly name: TopicName
   readonly index: number
 }
@@ -55,6 +58,9 @@ export interface GraphChanges {
   readonly unverified: readonly TopicClaim[]
 }
 
+/** A node before it has a position. */
+export type NewNode = Omit<NodeRow, 'position'>
+
 /** The known graph with the changes made so far on top, so that a later diff of a group sees what an earlier one adds. */
 export interface GraphDraft {
   node(id: string): KnownNode | undefined
@@ -62,7 +68,8 @@ export interface GraphDraft {
   /** Undefined where the name was not looked up. */
   topicHolder(topicKey: string): TopicHolder | null | undefined
   plans(strategyId: string): KnownPlans
-  addNode(row: NodeRow): void
+  /** Returns the position that the node got. */
+  addNode(node: NewNode): number
   /** Replaces the changeable members of a node. */
   changeNode(node: KnownNode): void
   addQueue(row: QueueRow, claim: TopicClaim | undefined): void
@@ -98,7 +105,11 @@ export function createGraphDraft(known: KnownGraph): GraphDraft {
     binding: (key) => queues.get(key) ?? retagged.get(key) ?? known.bindings.get(key),
     topicHolder: (key) => holders.get(key) ?? known.topics.get(key),
     plans: (strategyId) => plans.get(strategyId) ?? known.plans.get(strategyId) ?? noPlans,
-    addNode: (row) => void nodes.set(row.node_id, row),
+    addNode(node) {
+      const position = known.lastPosition + nodes.size + 1
+      nodes.set(node.node_id, { position, ...node })
+      return position
+    },
     changeNode(node) {
       const added = nodes.get(node.node_id)
       if (added) nodes.set(node.node_id, { ...added, tags: node.tags, buffering_since_ms: node.buffering_since_ms })
@@ -107,9 +118,10 @@ export function createGraphDraft(known: KnownGraph): GraphDraft {
     addQueue(row, claim) {
       queues.set(row.compute_key, row)
       touch(row, row.tags)
-      if (row.topic === null || row.topic_key === null) return
-      if (claim && known.topics.get(row.topic_key) === undefined) unverified.push(claim)
-      holders.set(row.topic_key, { topic: row.topic, nodeId: row.node_id })
+      if (row.topic === null || claim === undefined) return
+      const topicKey = row.topic.toLowerCase()
+      if (known.topics.get(topicKey) === undefined) unverified.push(claim)
+      holders.set(topicKey, { topic: row.topic, nodeId: claim.nodeId })
     },
     retagQueue(binding, tags) {
       const added = queues.get(binding.compute_key)

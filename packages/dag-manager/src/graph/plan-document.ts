@@ -2,6 +2,9 @@ import { formatInstant, partitionKeyOf, type Plan, type PlannedNode } from '@qmt
 import type { NodeChoice } from './choose-nodes.ts'
 import type { DiffRequest } from './diff-request.ts'
 
+/** An object without prototype is a hash table at once; growing any other by long keys takes V8 twice to four times as long. */
+const createTable: (prototype: null) => Record<string, string> = Object.create
+
 /** The plan as it goes over the wire. `planNumber` is 0 for a dry run. */
 export function planDocument(
   request: DiffRequest,
@@ -9,7 +12,7 @@ export function planDocument(
   planNumber: number,
   nowMs: number,
 ): Plan {
-  const queueMap: Record<string, string> = {}
+  const queueMap = createTable(null)
   const nodes: PlannedNode[] = []
   let created = 0
   let buffered = 0

@@ -4,6 +4,8 @@ import type { ExecutionDomain, NodeKind } from '@qmtl/contracts'
 
 /** One node of the Global Strategy Graph. Append-only but for `tags` (a growing set) and `buffering_since_ms`. */
 export interface NodeRow {
+  /** Counts up from 1 as nodes are added. */
+  readonly position: number
   readonly node_id: string
   readonly node_type: string
   readonly kind: NodeKind
@@ -29,13 +31,15 @@ export interface NodeRow {
 /** What a topic carries, and so how long its messages are kept. */
 export type TopicType = 'raw' | 'indicator' | 'intent'
 
-/** The binding of one compute key: where a node's values go in one compute context. A tag query has no topic. */
+/**
+ * The binding of one compute key: where a node's values go in one compute context. A tag query has no topic. Queues are kept
+ * by the position of their node, so that new ones lie side by side: kept by their random keys, each would cost a commit a page.
+ */
 export interface QueueRow {
+  readonly node_position: number
   readonly compute_key: string
-  readonly node_id: string
+  /** Unique in lower case: two topics never differ in case alone. */
   readonly topic: string | null
-  /** The topic in lower case: unique, since names may not differ in case alone. */
-  readonly topic_key: string | null
   readonly topic_type: TopicType | null
   readonly retention_ms: number | null
   readonly interval: number
@@ -71,10 +75,21 @@ export interface SentinelRow {
 }
 
 /** Members of a node's row that a decision reads. */
-export type KnownNode = Pick<NodeRow, 'node_id' | 'code_hash' | 'schema_hash' | 'tags' | 'buffering_since_ms'>
+export type KnownNode = Pick<
+  NodeRow,
+  'position' | 'node_id' | 'code_hash' | 'schema_hash' | 'tags' | 'buffering_since_ms'
+>
 
 /** Members of a queue's row that a decision reads. */
 export type KnownBinding = Pick<
   QueueRow,
-  'compute_key' | 'node_id' | 'topic' | 'interval' | 'tags' | 'world_id' | 'execution_domain' | 'as_of' | 'partition'
+  | 'node_position'
+  | 'compute_key'
+  | 'topic'
+  | 'interval'
+  | 'tags'
+  | 'world_id'
+  | 'execution_domain'
+  | 'as_of'
+  | 'partition'
 >

@@ -61,26 +61,27 @@ describe('choosing a topic', () => {
   }
   const first = 'w1.live.btc_Indicator_abcdef12_v1'
   const second = 'w1.live.btc_Indicator_abcdef1233_v1'
+  const me = `blake3:${digest}`
+  const twin = `blake3:abcdef12${'4'.repeat(56)}`
+  const other = `blake3:${'5'.repeat(64)}`
 
   test('takes the shortest name that is free', () => {
-    expect(chooseTopic(name, 'me', held({}))).toMatchObject({ topic: first })
-    expect(chooseTopic(name, 'me', held({ [first]: 'other' }))).toMatchObject({ topic: second, claim: { index: 1 } })
-    expect(chooseTopic(name, 'me', held({ [first]: 'me' }))).toMatchObject({ topic: second })
+    expect(chooseTopic(name, me, held({}))).toMatchObject({ topic: first })
+    expect(chooseTopic(name, me, held({ [first]: twin }))).toMatchObject({ topic: second, claim: { index: 1 } })
+    expect(chooseTopic(name, me, held({ [first]: me }))).toMatchObject({ topic: second })
   })
 
-  test('passes over its own name in another spelling, and refuses that of another node', () => {
+  test('passes over another spelling of a name that its holder could have, and refuses one that it could not', () => {
     const shouted = 'w1.live.btc_INDICATOR_abcdef12_v1'
-    expect(chooseTopic(name, 'me', held({ [shouted]: 'me' }))).toMatchObject({ topic: second })
-    expect(chooseTopic(name, 'me', held({ [shouted]: 'other' }))).toMatchObject({
-      error: { code: 'E_TOPIC_COLLISION', details: { topic: shouted, expected: first } },
+    expect(chooseTopic(name, me, held({ [shouted]: me }))).toMatchObject({ topic: second })
+    expect(chooseTopic(name, me, held({ [shouted]: twin }))).toMatchObject({ topic: second })
+    expect(chooseTopic(name, me, held({ [shouted]: other }))).toMatchObject({
+      error: { code: 'E_TOPIC_COLLISION', details: { topic: shouted, expected: first, held_by: other } },
     })
   })
 
   test('gives up when every name is taken', () => {
-    const choice = chooseTopic(name, 'me', (topicKey) => ({
-      topic: topicKey.replace('indicator', 'Indicator'),
-      nodeId: 'x',
-    }))
-    expect(choice).toMatchObject({ outcome: 'refused', error: { code: 'E_TOPIC_COLLISION' } })
+    const taken = (topicKey: string) => ({ topic: topicKey.replace('indicator', 'Indicator'), nodeId: twin })
+    expect(chooseTopic(name, me, taken)).toMatchObject({ outcome: 'refused', error: { code: 'E_TOPIC_COLLISION' } })
   })
 })

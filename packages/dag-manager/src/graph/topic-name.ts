@@ -23,7 +23,7 @@ export function topicNameOf(node: DagNode, kind: NodeKind, version: string, cont
   const simulated = kind === 'intent' && context.execution_domain === 'dryrun'
   return {
     head: `${namespaceOf(context)}${asset}_${plainPart(node.node_type, 'node')}_`,
-    digest: node.node_id.slice(node.node_id.indexOf(':') + 1),
+    digest: digestOf(node.node_id),
     tail: `_${version}${simulated ? '_sim' : ''}`,
   }
 }
@@ -44,6 +44,11 @@ export function topicCandidate({ head, digest, tail }: TopicName, index: number)
   return suffix <= longestSuffix ? `${head}${digest}-${suffix}${tail}` : undefined
 }
 
+/** True for nodes whose topics may come to the same name: their ids begin alike. */
+export function sharesShortestHash(nodeId: string, { digest }: TopicName): boolean {
+  return digestOf(nodeId).startsWith(digest.slice(0, shortestHash))
+}
+
 /** What a topic carries follows from the kind of its node, not from a part of its name. */
 export function topicTypeOf(kind: NodeKind): TopicType {
   return topicTypes[kind]
@@ -62,6 +67,10 @@ export const retentionMs = {
   indicator: 30 * dayMs,
   intent: 90 * dayMs,
 } as const satisfies Record<TopicType, number>
+
+function digestOf(nodeId: string): string {
+  return nodeId.slice(nodeId.indexOf(':') + 1)
+}
 
 function plainPart(text: string, fallback: string): string {
   return text.replaceAll(/[^A-Za-z0-9_-]/g, '') || fallback
