@@ -18,6 +18,7 @@ import { worldUnfreezeCommand } from './world-unfreeze.ts'
 
 /** Every command, in the order of `qmtl --help`. */
 export const allCommands: readonly Command[] = [
+  initCommand,
   demoCommand,
   devCommand,
   backtestCommand,

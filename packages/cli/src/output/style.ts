@@ -18,8 +18,9 @@ const narrowest = 40
 /** The style of a screen: colours only on a terminal, and not where `NO_COLOR` is set or `TERM` is `dumb`. */
 export function styleFor(screen: Screen, env: Readonly<Record<string, string | undefined>>): Style {
   const hasColour = screen.isTerminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb'
+  // Whether this screen wants colours is decided here, not by what stdout is.
   const paint = (format: Parameters<typeof styleText>[0]) => (text: string) =>
-    hasColour && text !== '' ? styleText(format, text) : text
+    hasColour && text !== '' ? styleText(format, text, { validateStream: false }) : text
   return {
     width: Math.max(narrowest, Math.min(widest, screen.columns ?? widest)),
     bold: paint('bold'),
