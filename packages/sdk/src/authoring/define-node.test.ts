@@ -101,6 +101,60 @@ describe('a defined node', () => {
     expect(difference({ a: price.low, b: price.high }).node.id).not.toBe(forth.node.id)
   })
 
+  test('means the global by the name of a global, whatever the module calls so', () => {
+    const largest = (Math: { max(...values: number[]): number }) =>
+      defineNode({ name: 'largest', version: 1, period: 1, compute: ({ x }) => Math.max(x.at(0), 2) })({
+        x: price.close,
+      })
+    const changed = largest({ max: () => 99 })
+    expect(columnOf(changed, [1, 3])).toEqual([2, 3])
+    expect(changed.node.id).toBe(largest({ max: () => 98 }).node.id)
+  })
+
+  test('means the global in helpers and methods too', () => {
+    const define = (Number: (value: unknown) => number) =>
+      defineNode({
+        name: 'a',
+        version: 1,
+        period: 1,
+        uses: { half: (value: number) => Number(value) / 2 },
+        compute({ x }, _, { half }) {
+          return half(Number(x.at(0)))
+        },
+      })({ x: price.close })
+    expect(
+      columnOf(
+        define(() => 99),
+        [1, 3],
+      ),
+    ).toEqual([0.5, 1.5])
+  })
+
+  test('keeps the helpers it was defined with', () => {
+    const uses = { f: (value: number) => value + 1 }
+    const node = defineNode({ name: 'a', version: 1, period: 1, uses, compute: ({ x }, _, { f }) => f(x.at(0)) })
+    uses.f = (value) => value + 100
+    expect(columnOf(node({ x: price.close }), [1])).toEqual([2])
+  })
+
+  test('sees its inputs and parameters in one order, as an id does not tell their order', () => {
+    const first = (order: readonly string[]) => {
+      const params = Object.fromEntries(order.map((name) => [name, number({ default: 1 })]))
+      const node = defineNode({
+        name: 'first',
+        version: 1,
+        period: 1,
+        params,
+        inputs: ['a', 'b'],
+        compute: (inputs, settings) =>
+          (Object.keys(inputs)[0] === 'a' ? 1 : 2) + (Object.keys(settings)[0] === 'p' ? 10 : 20),
+      })
+      return order[0] === 'p' ? node({ a: price.high, b: price.low }) : node({ b: price.low, a: price.high })
+    }
+    expect(first(['q', 'p']).node.id).toBe(first(['p', 'q']).node.id)
+    expect(columnOf(first(['q', 'p']), [1])).toEqual(columnOf(first(['p', 'q']), [1]))
+  })
+
   test('may name its inputs where compute takes them as a whole', () => {
     const ratio = defineNode({
       name: 'ratio',
@@ -128,6 +182,13 @@ describe('a definition is refused', () => {
       () => defineNode({ name: 'a', version: 0, period: 1, compute }),
       'E_INVALID_PARAMETER',
       /version must be a whole number from 1/,
+    ],
+    [
+      'with one output named as the output of a node without names',
+      () =>
+        defineNode({ name: 'a', version: 1, period: 1, outputs: ['value'], compute: ({ x }) => ({ value: x.at(0) }) }),
+      'E_INVALID_PARAMETER',
+      /outputs must be left out/,
     ],
     [
       'with a period of 0',

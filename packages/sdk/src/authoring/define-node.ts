@@ -1,4 +1,4 @@
-import { QmtlError, suggestName, type ErrorCause } from '@qmtl/contracts'
+import { compareCodePoints, QmtlError, suggestName, type ErrorCause } from '@qmtl/contracts'
 import {
   customNode,
   seriesOf,
@@ -13,7 +13,8 @@ import {
   type SeriesViews,
   type Timing,
 } from '@qmtl/engine'
-import { codeHashOf, type AnyFunction } from '../code/code-hash.ts'
+import { proveCode } from '../code/code-hash.ts'
+import type { AnyFunction } from '../code/function-source.ts'
 import { inputNamesOf } from '../code/input-names.ts'
 
 type Letter =
@@ -133,21 +134,20 @@ export function defineNode<
 >(definition: NodeDefinition<Schema, Uses, Role, Output, Delay>): NodeBuilder<Schema, Role, Output, Delay>
 export function defineNode(definition: AnyDefinition): unknown {
   checkDefinition(definition)
-  const { name, version, params = {}, uses = {}, outputs, labelDelay, tags, period, compute } = definition
+  const { name, version, uses = {}, outputs, labelDelay, tags, period } = definition
   const subject = `node '${name}'`
-  const codeHash = codeHashOf({ subject, compute, uses, version })
-  const roles = definition.inputs ?? inputNamesOf(compute)
+  const proven = proveCode({ subject, compute: definition.compute, uses, version })
+  const params = inOrder(definition.params ?? {})
+  const roles = definition.inputs ?? inputNamesOf(definition.compute)
   const build: AnyBuilder = (inputs, values) => {
     if (roles !== undefined) checkRoles(subject, roles, Object.keys(inputs))
     const node = customNode({
+      ...proven,
       name,
-      codeHash,
       params,
       values: values ?? {},
-      inputs,
+      inputs: inOrder(inputs),
       period,
-      compute,
-      uses,
       ...(outputs === undefined ? {} : { outputs }),
       ...(labelDelay === undefined ? {} : { labelDelay }),
       ...(tags === undefined ? {} : { tags }),
@@ -158,17 +158,34 @@ export function defineNode(definition: AnyDefinition): unknown {
   return build
 }
 
-function checkDefinition({ name, version, compute }: { name: unknown; version: unknown; compute: unknown }): void {
+/** An id does not tell the order of names, and code can: `Object.keys(inputs)`. So there is one order. */
+function inOrder<Value>(members: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(members).sort(([a], [b]) => compareCodePoints(a, b)))
+}
+
+interface UncheckedDefinition {
+  readonly name: unknown
+  readonly version: unknown
+  readonly outputs?: readonly string[]
+  readonly compute: unknown
+}
+
+function checkDefinition({ name, version, outputs, compute }: UncheckedDefinition): void {
   const causes: ErrorCause[] = []
   if (typeof name !== 'string' || name.length === 0 || name.length > 200) {
     causes.push({ path: 'name', message: 'must be a text of 1 to 200 characters', value: name })
   }
-  if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 1) {
-    causes.push({ path: 'version', message: 'must be a whole number from 1', value: version })
-  }
+  if (!isVersion(version)) causes.push({ path: 'version', message: 'must be a whole number from 1', value: version })
+  // Its schema, and so its id, would be that of a node that gives a plain number.
+  if (outputs?.join() === 'value')
+    causes.push({ path: 'outputs', message: "must be left out for the one output 'value'" })
   if (typeof compute !== 'function') causes.push({ path: 'compute', message: 'must be a function', value: compute })
   if (causes.length === 0) return
   throw invalid(`the definition of node '${String(name)}'`, causes)
+}
+
+function isVersion(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 1
 }
 
 function checkRoles(subject: string, roles: readonly string[], given: readonly string[]): void {

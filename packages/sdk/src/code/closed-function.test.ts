@@ -80,6 +80,7 @@ const accepted: readonly [string, string][] = [
     '({ x }) => Number(/1/g.test(`${x.at(0)}`)) + Number(2n ** 3n) + String.raw`\\a`.length',
   ],
   ['optional chaining', '({ x }) => x?.last(3)?.[0] ?? NaN'],
+  ['counting down to zero', '({ x }) => { let n = 3; while (n --> 0) x.at(n); return n }'],
   ['throwing', '({ x }) => { if (x.at(0) < 0) throw new RangeError(`below zero: ${x.at(0)}`); return 1 }'],
   ['nested methods of helpers in an expression', '({ x }, p, { mean: average }) => average(x.last(2))'],
 ]
@@ -255,6 +256,8 @@ const refused: readonly [string, string, string | RegExp][] = [
   ],
   ['what coverage writes', '() => { cov_abc().s[0]++; return 1 }', 'coverage tool'],
   ['code of a newer language', '() => { using a = 1; return a }', 'not a function of ES2024'],
+  ['what a script takes for a comment', '(a, b) => {\n  return a <!--b\n}', 'it holds `<!--`'],
+  ['what a script takes for a comment at the start of a line', '(a) => {\n  a\n  --> 0\n}', 'a line with `-->`'],
   ['sloppy code', '() => 010', 'not a function of ES2024'],
 ]
 

@@ -9,8 +9,8 @@ import swc from '@swc/wasm-typescript'
 import ts from 'typescript'
 import { nodes as compiledByVitest } from '../testing/fixtures/awkward-nodes.ts'
 import { canonicalTree } from './canonical-tree.ts'
-import { codeHashOf, type AnyFunction } from './code-hash.ts'
-import { parseFunction } from './function-source.ts'
+import { proveCode } from './code-hash.ts'
+import { parseFunction, type AnyFunction } from './function-source.ts'
 import * as helpers from './window-functions.ts'
 
 function isFunction(value: unknown): value is AnyFunction {
@@ -18,7 +18,7 @@ function isFunction(value: unknown): value is AnyFunction {
 }
 
 function hashOf(compute: AnyFunction, uses: Readonly<Record<string, AnyFunction>> = {}, version = 1): string {
-  return codeHashOf({ subject: 'node', compute, uses, version })
+  return proveCode({ subject: 'node', compute, uses, version }).codeHash
 }
 
 function treeOf(text: string): string {

@@ -1,6 +1,9 @@
 import { parse } from 'acorn'
 import { childOf, childrenOf, isFunctionNode, isSyntaxNode, type SyntaxNode } from './syntax-tree.ts'
 
+/** Any function; what it takes is checked by reading its code. */
+export type AnyFunction = (...args: never[]) => unknown
+
 /** A function's own text and its syntax tree. */
 export interface FunctionSource {
   /** The text as the running program holds it. */
@@ -9,6 +12,8 @@ export interface FunctionSource {
   readonly program: SyntaxNode
   /** The function itself inside `program`. */
   readonly root: SyntaxNode
+  /** The same function as an expression that stands for itself: a method by its parameters and body. */
+  readonly expression: string
   /** Line of a node within `text`, from 1. */
   lineOf(node: SyntaxNode): number
 }
@@ -19,7 +24,7 @@ export interface UnreadableFunction {
 }
 
 /** Reads a function's text and parses it as strict code of ES2024. */
-export function readFunction(subject: (...args: never[]) => unknown): FunctionSource | UnreadableFunction {
+export function readFunction(subject: AnyFunction): FunctionSource | UnreadableFunction {
   const text = Function.prototype.toString.call(subject)
   if (/\{\s*\[native code\]\s*\}\s*$/.test(text)) {
     return { reason: 'it is a native or bound function, whose code cannot be read; write it out' }
@@ -29,10 +34,14 @@ export function readFunction(subject: (...args: never[]) => unknown): FunctionSo
   return parseFunction(text)
 }
 
+// Modules read them as operators, scripts as comments: the text would be two functions.
+const scriptComment = /<!--|(?:^|\*\/)\s*-->/m
+
 /** Parses the text of one function: a function or arrow expression, a declaration or a method. */
 export function parseFunction(text: string): FunctionSource | UnreadableFunction {
-  const expression = parseExpression(`(${text}\n)`)
-  if (isFunctionNode(expression?.root)) return sourceOf(text, 1, expression.program, expression.root)
+  if (scriptComment.test(text)) return { reason: 'it holds `<!--` or a line with `-->`; put blanks between the signs' }
+  const parsed = parseExpression(`(${text}\n)`)
+  if (parsed !== undefined && isFunctionNode(parsed.root)) return { ...sourceOf(text, 1, parsed), expression: text }
   const literal = parseExpression(`({${text}\n})`)
   const property = literal === undefined ? undefined : childrenOf(literal.root, 'properties')[0]
   const method = property === undefined ? undefined : childOf(property, 'value')
@@ -40,10 +49,15 @@ export function parseFunction(text: string): FunctionSource | UnreadableFunction
     return { reason: 'its code is not a function of ES2024 in strict mode' }
   }
   if (property?.['kind'] !== 'init') return { reason: 'it is a getter or setter; write a method' }
-  return sourceOf(text, 2, literal.program, method)
+  const expression = `function ${text.slice(method.start - 2)}`
+  return { ...sourceOf(text, 2, { program: literal.program, root: method }), expression }
 }
 
-function sourceOf(text: string, wrapped: number, program: SyntaxNode, root: SyntaxNode): FunctionSource {
+function sourceOf(
+  text: string,
+  wrapped: number,
+  { program, root }: ParsedExpression,
+): Omit<FunctionSource, 'expression'> {
   const lineOf = ({ start }: SyntaxNode): number => text.slice(0, Math.max(0, start - wrapped)).split('\n').length
   return { text, program, root, lineOf }
 }

@@ -1,5 +1,4 @@
-import type { AnyFunction } from './code-hash.ts'
-import { readFunction } from './function-source.ts'
+import { readFunction, type AnyFunction } from './function-source.ts'
 import { childOf, childrenOf, isIdentifier, memberName } from './syntax-tree.ts'
 
 /** The names that a function takes from its first argument; nothing where it takes the argument as a whole. */
