@@ -1,5 +1,5 @@
 import { QmtlError, stateHashOf, type ErrorCode } from '@qmtl/contracts'
-import { describeOnEveryDatabase } from '@qmtl/service-kit/testing'
+import { sqliteOpener } from '@qmtl/service-kit/testing'
 import { describe, expect, test } from 'vitest'
 import type { WorldTables } from './adapters/world-tables.ts'
 import { alternatingReturns, closedTrade, dailyEvidence, testAsOf } from './testing/any-evidence.ts'
@@ -27,7 +27,8 @@ function apply({ client, time }: TestService, body: Parameters<typeof client.app
   return time.until(client.apply({ ...inW1, headers, body }))
 }
 
-describeOnEveryDatabase('world-service', (open) => {
+describe('world-service', () => {
+  const open = sqliteOpener()
   const start = async () => startTestService(await open<WorldTables>())
 
   describe('worlds', () => {

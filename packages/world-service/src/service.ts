@@ -37,14 +37,14 @@ export interface WorldService {
 
 /** The owner of worlds, policies, decisions and activation. */
 export function createWorldService(ports: WorldServicePorts, options: WorldServiceOptions = {}): WorldService {
-  const { database, clock, log } = ports
+  const { database, clock, log, metrics } = ports
   const wait = options.wait ?? waitQuietly
   const stopping = new AbortController()
   const relay = createOutboxRelay({ ...ports, wait })
   const onCommitted = () => relay.notify()
   const store = createSqlWorldStore(database)
   const gates = createGateKeeper({ store, clock, wait })
-  const applies = createApplyRunner({ store, gates, clock, log, onCommitted })
+  const applies = createApplyRunner({ store, gates, clock, log, metrics, onCommitted })
   const parts = { store, clock, gates, applies, onCommitted, stopping: stopping.signal }
   return {
     routes: [

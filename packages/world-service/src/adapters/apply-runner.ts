@@ -1,5 +1,5 @@
 import { formatInstant, messageOf, QmtlError, type ApplyAck, type ApplyRequest, type Clock } from '@qmtl/contracts'
-import type { Logger } from '@qmtl/service-kit'
+import type { Logger, Metrics } from '@qmtl/service-kit'
 import { applyRunOf, checkApply, plannedTarget, requestHashOf } from '../apply/plan-apply.ts'
 import {
   applyAckOf,
@@ -22,6 +22,7 @@ export interface ApplyRunnerPorts {
   readonly gates: GateKeeper
   readonly clock: Clock
   readonly log: Logger
+  readonly metrics: Metrics
   /** Called after each commit. */
   readonly onCommitted: () => void
 }
@@ -168,12 +169,15 @@ async function complete(
   author: Author,
   signal: AbortSignal,
 ): Promise<ApplyState> {
+  const startedAtMs = ports.clock.monotonic()
   let state = requested
   try {
     for (let command = nextCommand(state); command !== undefined; command = nextCommand(state)) {
       if (state.phase === 'freeze') await ports.gates.drain(state.run.world_id, state.frozen_epoch, signal)
       state = await commitStep(ports, state, command, { author })
     }
+    const { world_id, run_id } = state.run
+    ports.log.info('apply-completed', { world_id, run_id, took_ms: ports.clock.monotonic() - startedAtMs })
     return state
   } catch (cause) {
     throw await failed(ports, state, { author, cause })
@@ -217,7 +221,7 @@ async function settle(ports: ApplyRunnerPorts, open: ApplyState): Promise<ApplyS
 
 /** One phase: journal, world, audit and events in one transaction, on the state as committed. */
 async function commitStep(
-  { store, clock, onCommitted }: ApplyRunnerPorts,
+  { store, clock, metrics, onCommitted }: ApplyRunnerPorts,
   { run }: ApplyState,
   command: ApplyCommand,
   { author, reason }: { readonly author: Author; readonly reason?: string },
@@ -233,6 +237,10 @@ async function commitStep(
     return state
   })
   onCommitted()
+  if (!isOpen(next)) {
+    const help = 'Applies that came to their end, by phase'
+    metrics.counter({ name: 'qmtl_world_applies_total', help, labels: ['phase'] }).add({ phase: next.phase })
+  }
   return next
 }
 

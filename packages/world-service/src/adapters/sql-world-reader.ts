@@ -1,5 +1,4 @@
-import type { EvidenceStage, PolicyVersion, Side } from '@qmtl/contracts'
-import { sides } from '@qmtl/contracts'
+import { sides, type EvidenceStage, type PolicyVersion, type Side } from '@qmtl/contracts'
 import { inByteOrder } from '@qmtl/service-kit'
 import type { Kysely } from 'kysely'
 import type { AuditPage, StoredEvidence, WorldReader } from '../ports.ts'
@@ -32,28 +31,33 @@ export function createSqlWorldReader(kysely: Kysely<WorldTables>): WorldReader {
   }
 }
 
+/** One statement, so that a world and its activation are of one moment. */
 async function readState(kysely: Kysely<WorldTables>, worldId: string): Promise<WorldState | undefined> {
-  const row = await kysely.selectFrom('world').selectAll().where('world_id', '=', worldId).executeTakeFirst()
-  if (row === undefined) return undefined
-  const entries = await kysely
-    .selectFrom('activation')
-    .select(['strategy_id', 'side', 'entry'])
-    .where('world_id', '=', worldId)
-    .orderBy(inByteOrder(kysely, 'strategy_id'))
-    .orderBy('side')
+  const rows = await kysely
+    .selectFrom('world')
+    .leftJoin('activation', 'activation.world_id', 'world.world_id')
+    .select(['world.world', 'world.decisions', 'world.activation_version', 'world.epoch_since'])
+    .select(['activation.strategy_id', 'activation.side', 'activation.entry'])
+    .where('world.world_id', '=', worldId)
+    .orderBy(inByteOrder(kysely, 'activation.strategy_id'))
+    .orderBy('activation.side')
     .execute()
+  const [first] = rows
+  if (first === undefined) return undefined
   return {
-    world: storedJson.world(row.world),
-    epoch_since: row.epoch_since,
-    activation_version: row.activation_version,
-    decisions: storedJson.decisions(row.decisions),
-    entries: entries.flatMap(({ strategy_id, side, entry }) =>
-      isSide(side) ? [{ strategy_id, side, entry: storedJson.entry(entry) }] : [],
+    world: storedJson.world(first.world),
+    epoch_since: first.epoch_since,
+    activation_version: first.activation_version,
+    decisions: storedJson.decisions(first.decisions),
+    entries: rows.flatMap(({ strategy_id, side, entry }) =>
+      strategy_id !== null && isSide(side) && entry !== null
+        ? [{ strategy_id, side, entry: storedJson.entry(entry) }]
+        : [],
     ),
   }
 }
 
-function isSide(text: string): text is Side {
+function isSide(text: string | null): text is Side {
   return sides.some((side) => side === text)
 }
 
