@@ -28,6 +28,7 @@ export interface OrderDispatcher {
   inFlight(worldId: string): readonly string[]
   /** Resolves when every order dispatched so far has its answer. */
   idle(): Promise<void>
+  isIdle(): boolean
   /** After a restart: asks the venues to end what was open; what they do not know is lost and never sent again. */
   reconcile(): Promise<void>
   /** Ends the waiting for venues that do not answer. */
@@ -66,6 +67,7 @@ export function createOrderDispatcher(ports: OrderDispatcherPorts): OrderDispatc
     async idle() {
       while (pending.size > 0) await Promise.all(pending)
     },
+    isIdle: () => pending.size === 0,
     async reconcile() {
       for (const { order, venue, domain } of await ports.orders.unfinished()) {
         await reconcileOrder(shared, order, { venue, domain })

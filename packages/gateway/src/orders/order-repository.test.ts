@@ -85,6 +85,11 @@ describeOnEveryDatabase('orders and fills', (open) => {
       expect(await ids({ open: false })).toEqual(['o3'])
       const first = await orders.list({ worldId: 'w1', after: 0, limit: 2 })
       expect(await ids({ after: first.nextAfter })).toEqual(['o3'])
+      const last = await orders.list({ worldId: 'w1', after: first.nextAfter, limit: 2 })
+      expect(await orders.list({ worldId: 'w1', after: last.nextAfter, limit: 2 })).toEqual({
+        items: [],
+        nextAfter: last.nextAfter,
+      })
       expect((await orders.unfinished()).map(({ order }) => order.order_id)).toEqual(['o1', 'o2', 'o4'])
     })
   })

@@ -62,8 +62,8 @@ export interface OrderFilter {
 
 export interface Page<Item> {
   readonly items: readonly Item[]
-  /** Where the next page starts; null after the last one. */
-  readonly nextAfter: number | null
+  /** What the next page comes after. */
+  readonly nextAfter: number
 }
 
 /** Orders and fills. A fill and what it changes of its order are one transaction. */
@@ -77,6 +77,8 @@ export interface OrderRepository {
   recordFill(fill: VenueFill, nowMs: number): Promise<FillResult>
   /** Orders that are not closed, oldest first, whatever their world. */
   unfinished(): Promise<readonly OpenOrder[]>
+  /** When a strategy's latest order in a world was recorded; nothing without one. */
+  lastPlacedMs(worldId: string, strategyId: string): Promise<number | undefined>
   list(filter: OrderFilter): Promise<Page<Order>>
   listFills(filter: Omit<OrderFilter, 'open'>): Promise<Page<Fill>>
 }
@@ -103,6 +105,17 @@ export function createOrderRepository(database: Database<GatewayTables>): OrderR
         .orderBy('position')
         .execute()
       return rows.map((row) => ({ order: orderOf(row), venue: row.venue, domain: row.domain }))
+    },
+    async lastPlacedMs(worldId, strategyId) {
+      const row = await database.kysely
+        .selectFrom('trade_order')
+        .select('created_at_ms')
+        .where('world_id', '=', worldId)
+        .where('strategy_id', '=', strategyId)
+        .orderBy('position', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return row?.created_at_ms
     },
     list: (filter) => list(database, filter),
     listFills: (filter) => listFills(database, filter),
@@ -256,7 +269,7 @@ async function list(database: Database<GatewayTables>, filter: OrderFilter): Pro
     .orderBy('position')
     .limit(filter.limit)
     .execute()
-  return { items: rows.map(orderOf), nextAfter: nextAfter(rows, filter.limit) }
+  return { items: rows.map(orderOf), nextAfter: nextAfter(rows, filter.after) }
 }
 
 async function listFills(
@@ -272,12 +285,12 @@ async function listFills(
     .orderBy('position')
     .limit(limit)
     .execute()
-  return { items: rows.map((row) => storedJson<Fill>(row.fill)), nextAfter: nextAfter(rows, limit) }
+  return { items: rows.map((row) => storedJson<Fill>(row.fill)), nextAfter: nextAfter(rows, after) }
 }
 
-/** Where the page after this one starts: a page that is not full was the last. */
-export function nextAfter(rows: readonly { readonly position: number }[], limit: number): number | null {
-  return rows.length < limit ? null : (rows.at(-1)?.position ?? null)
+/** The position that the next page comes after, also when it does not exist yet. */
+export function nextAfter(rows: readonly { readonly position: number }[], after: number): number {
+  return rows.at(-1)?.position ?? after
 }
 
 /** The refusal of an id that stands for another order. */

@@ -19,6 +19,8 @@ export interface Outbox {
   /** Has the topics announced as lost. */
   lose(topics: readonly StreamTopic[]): void
   size(): number
+  /** True when there is nothing to take. */
+  isEmpty(): boolean
 }
 
 /** Holds `capacity` messages. Of more, the oldest that is not about activation is lost; activation only when nothing else is left. */
@@ -63,5 +65,6 @@ export function createOutbox(capacity: number): Outbox {
       for (const topic of topics) lostTopics.add(topic)
     },
     size: () => messages.length - head,
+    isEmpty: () => lostTopics.size === 0 && messages.length === head,
   }
 }

@@ -15,6 +15,7 @@ export interface ReadingCache<Value> {
   read(key: string, options: CallOptions): Promise<Reading<Value>>
   /** Drops what is kept of a key, also an answer still under way: the owner has changed it. */
   forget(key: string): void
+  forgetAll(): void
 }
 
 export interface ReadingCacheOptions<Value> {
@@ -51,6 +52,10 @@ export function createReadingCache<Value>(options: ReadingCacheOptions<Value>): 
     forget(key) {
       state.entries.delete(key)
       state.underWay.delete(key)
+    },
+    forgetAll() {
+      state.entries.clear()
+      state.underWay.clear()
     },
   }
 }

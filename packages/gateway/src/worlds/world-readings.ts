@@ -19,6 +19,8 @@ export interface WorldReadings {
   readonly worlds: ReadingCache<World>
   /** Something in a world has changed: the next readers ask again. */
   forget(worldId: string): void
+  /** Anything may have changed. */
+  forgetAll(): void
 }
 
 const worldTtlMs = 1_000
@@ -52,6 +54,10 @@ export function createWorldReadings(
     forget(worldId) {
       decisions.forget(worldId)
       settings.forget(worldId)
+    },
+    forgetAll() {
+      decisions.forgetAll()
+      settings.forgetAll()
     },
   }
 }

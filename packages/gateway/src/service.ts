@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto'
+import {
+  createClient,
+  dagManagerRoutes,
+  worldRoutes,
+  type CallOptions,
+  type Fill,
+  type Order,
+  type RouteImplementation,
+} from '@qmtl/contracts'
+import type { Subscription } from '@qmtl/control-bus'
+import { createGroupCommit, migrate, type UpgradeHandler } from '@qmtl/service-kit'
+import { gatewayMigrations } from './database/migrations.ts'
+import { createIngressGates } from './orders/ingress-gates.ts'
+import { createOrderDesk } from './orders/order-desk.ts'
+import { createOrderDispatcher } from './orders/order-dispatcher.ts'
+import { createOrderRepository } from './orders/order-repository.ts'
+import { createRefusalRepository, type NewRefusal } from './orders/refusal-repository.ts'
+import { createReportRecorder } from './orders/report-recorder.ts'
+import { createVenueDirectory } from './orders/venue-directory.ts'
+import type { GatewayOptions, GatewayPorts } from './ports.ts'
+import { createControlEventConsumer } from './relay/control-events.ts'
+import { gatewayRouteList } from './routes/gateway-route-list.ts'
+import { fillEvent, orderEvent, strategyEvents } from './stream/own-events.ts'
+import { createStreamHub, type StreamHub } from './stream/stream-hub.ts'
+import { createStreamServer } from './stream/stream-server.ts'
+import { readSnapshot } from './stream/stream-snapshot.ts'
+import { createStreamTickets } from './stream/stream-tickets.ts'
+import { createAcceptedDags } from './submissions/accepted-dags.ts'
+import { createChangeBell } from './submissions/change-bell.ts'
+import { createIngest } from './submissions/ingest.ts'
+import { createStatusReader } from './submissions/strategy-status.ts'
+import { createSubmissionRepository } from './submissions/submission-repository.ts'
+import { createSubmissionWorker, type SubmissionChange } from './submissions/submission-worker.ts'
+import { createWorkQueue } from './submissions/work-queue.ts'
+import { forwardWorldRoutes } from './worlds/forward-world-routes.ts'
+import { createWorldReadings } from './worlds/world-readings.ts'
+
+/** The public edge of an installation. */
+export interface Gateway {
+  /** The Gateway's own routes and those of WorldService. */
+  readonly routes: readonly RouteImplementation[]
+  /** Takes over WebSocket upgrades of the event stream. */
+  readonly onUpgrade: UpgradeHandler
+  /** Brings the database up to date, settles the orders that were open, and takes up unfinished submissions. */
+  start(): Promise<void>
+  /**
+   * Resolves when every order answered so far has its venue's answer and everything the venues have reported is a row: the
+   * point between two bars where a runner that owns the clock may go on.
+   */
+  settle(options?: CallOptions): Promise<void>
+  /** Refuses what comes, finishes what is under way, gives the gates' leases back; idempotent. */
+  stop(): Promise<void>
+}
+
+const defaultMaxNodes = 10_000
+const defaultTicketLifeMs = 300_000
+
+export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gateway {
+  const base = createBase(ports, options)
+  const submissions = createSubmissionSide(ports, options, base)
+  const trading = createTradingSide(ports, base)
+  const { hub, readings, tickets, worlds, dagManager, gates } = base
+  const { clock, log } = ports
+  const reading = { worlds, dagManager, clock, submissions: base.submissions, orders: base.orders }
+  const stream = createStreamServer({
+    ...{ hub, tickets, clock, log },
+    snapshot: (scope, query) => readSnapshot(reading, scope, query),
+  })
+  const consumer = createControlEventConsumer({ hub, readings, gates, dispatcher: trading.dispatcher, log })
+  const explain = { ...reading, gates, refusals: base.refusals, hasCode: ports.hasCode }
+  let subscription: Subscription | undefined
+  let stopping: Promise<void> | undefined
+
+  async function stopAll(): Promise<void> {
+    await subscription?.stop()
+    await stream.stop()
+    await submissions.stop()
+    await trading.stop()
+  }
+
+  return {
+    routes: [
+      ...gatewayRouteList({
+        ...submissions,
+        ...reading,
+        explain,
+        tickets,
+        readings,
+        desk: trading.desk,
+        streamOrigin: options.streamOrigin,
+      }),
+      ...forwardWorldRoutes({ worldsAs: ports.worldsAs ?? (() => ports.worlds), readings }),
+    ],
+    onUpgrade: stream.onUpgrade,
+    async start() {
+      await migrate(ports.database, gatewayMigrations)
+      const terms = {
+        name: `gateway-${options.instance}`,
+        capacity: 10_000,
+        overflow: 'drop-oldest',
+        concurrency: 8,
+      } as const
+      subscription = await ports.bus.subscribe(terms, consumer)
+      await trading.start()
+      await submissions.worker.start()
+    },
+    settle: trading.settle,
+    stop: () => (stopping ??= stopAll()),
+  }
+}
+
+type Base = ReturnType<typeof createBase>
+
+/** What both sides stand on: rows, copies of what others own, the stream. */
+function createBase({ database, worlds, dagManager, clock, log }: GatewayPorts, options: GatewayOptions) {
+  const worldClient = createClient(worldRoutes, worlds)
+  return {
+    worlds: worldClient,
+    dagManager: createClient(dagManagerRoutes, dagManager),
+    submissions: createSubmissionRepository(database),
+    orders: createOrderRepository(database),
+    refusals: createRefusalRepository(database),
+    readings: createWorldReadings(worldClient, clock),
+    gates: createIngressGates({ worlds: worldClient, clock, log }, options.instance),
+    tickets: createStreamTickets(clock, options.ticketLifeMs ?? defaultTicketLifeMs),
+    hub: createStreamHub(),
+  }
+}
+
+function createSubmissionSide(ports: GatewayPorts, options: GatewayOptions, base: Base) {
+  const { clock, log, metrics, database } = ports
+  const { worlds, dagManager, submissions, readings, hub } = base
+  const queue = createWorkQueue(database)
+  const accepted = createAcceptedDags()
+  const changes = createChangeBell()
+  const submissionLog = createGroupCommit({ write: submissions.append })
+  const counted = metrics.counter({
+    name: 'qmtl_gateway_submission_changes_total',
+    help: 'Submissions that reached a state',
+    labels: ['status'],
+  })
+  const onChange = (change: SubmissionChange): void => {
+    counted.add({ status: change.status })
+    changes.ring(change.strategyId)
+    if (hub.size() > 0) for (const event of strategyEvents(change, clock.now())) hub.publish(event)
+  }
+  const worker = createSubmissionWorker(
+    { queue, accepted, dagManager, worlds, clock, log, onChange },
+    { isShared: options.isShared ?? false },
+  )
+  const onAccepted = (strategyId: string, worldIds: readonly string[]): void => {
+    onChange({ strategyId, worldIds, status: 'queued' })
+    worker.wake()
+  }
+  return {
+    worker,
+    ingest: createIngest(
+      {
+        ...{ submissionLog, queue, accepted, readings, worlds, dagManager, clock, log },
+        newId: randomUUID,
+        onAccepted,
+      },
+      { maxNodes: options.maxNodes ?? defaultMaxNodes },
+    ),
+    status: createStatusReader({ submissions, changes, clock }),
+    async stop() {
+      await submissionLog.stop()
+      await worker.stop()
+    },
+  }
+}
+
+function createTradingSide(ports: GatewayPorts, base: Base) {
+  const { clock, log, metrics } = ports
+  const { orders, refusals, gates, readings, submissions, hub } = base
+  const venues = createVenueDirectory(ports.venues)
+  const told = tellStream(hub)
+  const dispatcher = createOrderDispatcher({ ...told, orders, venues, gates, clock, log })
+  const recorder = createReportRecorder({ ...told, orders, venues: venues.all, clock, log })
+  const orderLog = createGroupCommit({ write: orders.place })
+  const refusalLog = createGroupCommit({
+    async write(rows: readonly NewRefusal[]) {
+      await refusals.record(rows)
+      return rows.map(() => undefined)
+    },
+  })
+  const counted = metrics.counter({
+    name: 'qmtl_gateway_orders_total',
+    help: 'Orders that came, by what became of them',
+    labels: ['outcome'],
+  })
+  const settle = async ({ signal }: CallOptions = {}): Promise<void> => {
+    do {
+      signal?.throwIfAborted()
+      await dispatcher.idle()
+      await recorder.idle()
+    } while (!dispatcher.isIdle())
+  }
+  return {
+    dispatcher,
+    settle,
+    desk: createOrderDesk({
+      ...{ ...told, orders, orderLog, refusalLog, submissions, readings, gates, venues, dispatcher, clock, counted },
+      newId: randomUUID,
+    }),
+    async start() {
+      recorder.start()
+      await settle()
+      await dispatcher.reconcile()
+    },
+    async stop() {
+      await orderLog.stop()
+      await refusalLog.stop()
+      await dispatcher.stop()
+      await recorder.stop()
+      await gates.release()
+    },
+  }
+}
+
+function tellStream(hub: StreamHub) {
+  return {
+    onOrder: (order: Order): void => hub.publish(orderEvent(order)),
+    onFill: (fill: Fill): void => hub.publish(fillEvent(fill)),
+  }
+}
