@@ -17,7 +17,7 @@ function closedText({ gate, reason, since, opens_when }: ExplainedGate, style: S
   return pairs(
     [
       ['closed', `${gate}: ${reason}`],
-      ['since', since === null ? 'the beginning' : `${minuteText(since)} UTC`],
+      ['since', since === null ? '' : `${minuteText(since)} UTC`],
       ['opens when', opens_when ?? 'nothing is known to open it'],
     ],
     style,

@@ -107,7 +107,6 @@ describe('an explanation', () => {
       [
         '✗ golden-cross is not trading in world demo',
         '  closed      decision: not_active',
-        '  since       the beginning',
         '  opens when  an apply makes it active: qmtl world apply',
         '',
         '     gate      since (UTC)       why',
@@ -115,6 +114,13 @@ describe('an explanation', () => {
         '  ✓  policy    2024-04-02 00:00  policy version 1',
         '  ✗  decision  –                 not_active',
       ].join('\n'),
+    )
+  })
+
+  test('gives the time where it is known', () => {
+    const since = { ...sampleExplanation.first_closed!, since: '2024-04-02T00:00:00Z' }
+    expect(explanationText({ ...sampleExplanation, first_closed: since }, 'golden-cross', style)).toContain(
+      '  since       2024-04-02 00:00 UTC',
     )
   })
 

@@ -19,7 +19,7 @@ export function auditText(entries: readonly AuditEntry[], { older }: { readonly 
 export function auditLine({ seq, ts, event, actor, data }: AuditEntry, style: Style): string {
   const time = ts.slice(0, 19).replace('T', ' ')
   const lead = `${String(seq).padStart(seqWidth)}  ${style.dim(time)}  `
-  const facts = Object.entries(data).map(([name, value]) => `${name}=${valueText(value)}`)
+  const facts = Object.entries(data).flatMap(([name, value]) => (value === '' ? [] : [`${name}=${valueText(value)}`]))
   const text = [style.bold(event), `by ${actor}`, ...facts].join(' ')
   const indent = ' '.repeat(textWidth(lead))
   const [first = '', ...more] = wrapText(text, { width: style.width - indent.length }).split('\n')

@@ -185,7 +185,8 @@ describe('a freeze', () => {
 
 describe('the audit', () => {
   test('stands one entry a line, data as facts', () => {
-    expect(auditText([sampleEntry], { older: 3 }, style)).toBe(
+    const entry = { ...sampleEntry, data: { ...sampleEntry.data, reason: '' } }
+    expect(auditText([entry], { older: 3 }, style)).toBe(
       [
         '  3 older: --limit, or --after 0',
         '     7  2024-04-02 00:00:01  apply_stage by local run_id=r-1 stage=switch',
