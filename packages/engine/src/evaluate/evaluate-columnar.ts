@@ -27,7 +27,7 @@ interface NodeColumns {
 /**
  * Evaluates everything the outputs need over whole columns, each node once, with the kernels of the streaming evaluator and
  * to the same bits. `data` holds the bars of each source, found by instrument and interval; others are ignored. Throws
- * `E_DATA_MISSING`, `E_INVALID_DATA` for bars out of order, and `E_NODE_FAILED` (unless `onFailure` takes it).
+ * `E_DATA_MISSING`, `E_INVALID_DATA` for bars out of order or given twice, and `E_NODE_FAILED` (unless `onFailure` takes it).
  */
 export function evaluateColumnar(
   outputs: readonly NodeSpec[],
@@ -35,7 +35,7 @@ export function evaluateColumnar(
   options: EvaluationOptions = {},
 ): ColumnarResult {
   const nodes = collectGraph(outputs)
-  const barsByKey = new Map(data.map((columns) => [barsKey(columns), columns]))
+  const barsByKey = indexBars(data)
   const results = new Map<NodeId, NodeColumns>()
   const rowsOfSources: Rows[] = []
   for (const node of nodes) {
@@ -48,6 +48,16 @@ export function evaluateColumnar(
     rowsOf: (node) => resultOf(results, node).rows,
     column: (series) => columnOf(results, series),
   }
+}
+
+function indexBars(data: readonly BarColumns[]): ReadonlyMap<string, BarColumns> {
+  const barsByKey = new Map<string, BarColumns>()
+  for (const columns of data) {
+    const key = barsKey(columns)
+    if (barsByKey.has(key)) throw new QmtlError('E_INVALID_DATA', `two columns of bars are given for ${key}; give one`)
+    barsByKey.set(key, columns)
+  }
+  return barsByKey
 }
 
 function sourceColumns(node: NodeSpec, barsByKey: ReadonlyMap<string, BarColumns>, known: Rows[]): NodeColumns {

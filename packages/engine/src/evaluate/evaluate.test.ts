@@ -283,6 +283,12 @@ describe('refusals of the evaluation', () => {
     expect(codeOf(act)).toBe('E_DATA_MISSING no bars of ETH-USD.SIM 1h; there are BTC-USD.SIM 1h')
   })
 
+  test('name the bars that are given twice', () => {
+    const rows = closes(price.instrument, hourMs, [1])
+    const act = () => evaluateColumnar([price.node], [rows, closes(price.instrument, hourMs, [2])])
+    expect(codeOf(act)).toBe('E_INVALID_DATA two columns of bars are given for BTC-USD.SIM 1h; give one')
+  })
+
   test('name the row that is out of order', () => {
     const rows = closes(price.instrument, hourMs, [1, 2, 3])
     rows.openTimeMs[2] = rows.openTimeMs[1]!
