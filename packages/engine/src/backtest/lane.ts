@@ -83,10 +83,17 @@ function instrumentOf(id: string, instruments: readonly Instrument[]): Instrumen
   return found
 }
 
-/** Close time of each bar, epoch milliseconds. */
-function barCloseTimes(bars: BarColumns): Float64Array {
-  const times = new Float64Array(bars.length)
-  for (let row = 0; row < bars.length; row++) times[row] = bars.openTimeMs[row]! + bars.intervalMs
+/** Close time of each bar, epoch milliseconds, ascending. */
+function barCloseTimes({ instrument, intervalMs, length, openTimeMs }: BarColumns): Float64Array {
+  const times = new Float64Array(length)
+  for (let row = 0; row < length; row++) {
+    times[row] = openTimeMs[row]! + intervalMs
+    if (row > 0 && !(times[row]! > times[row - 1]!)) {
+      throw new QmtlError('E_INVALID_DATA', `bars of ${instrument} are out of order at row ${row}`, {
+        details: { row },
+      })
+    }
+  }
   return times
 }
 

@@ -1,5 +1,6 @@
 import { compare, decimalText, formatInstant, formatInterval, QmtlError, ZERO, type TradeRecord } from '@qmtl/contracts'
 import { closedTradeRecord, describeModels, openTradeRecord, type Book } from '@qmtl/brokerage'
+import type { BarColumns, Instrument } from '@qmtl/market'
 import { computeStatistics, type PerformanceStatistics } from '@qmtl/statistics'
 import { fingerprintOfRun, oneFingerprint, sortedUnique, type BacktestOrigin } from './run-fingerprint.ts'
 import { simulate, type RefusalCount, type Simulation, type SimulationInput } from './simulate.ts'
@@ -35,8 +36,10 @@ export interface BacktestResult {
 }
 
 /**
- * Trades target columns over bars and measures the outcome. Throws `E_INVALID_PARAMETER` without cash, `E_MIXED_INTERVALS`
- * for bars of several intervals, `E_DATA_MISSING` for a traded instrument without bars or with no bar at all.
+ * Trades target columns over bars and measures the outcome. Throws `E_INVALID_PARAMETER` without cash, `E_STRATEGY_BUILD`
+ * for two targets of one instrument or instruments of several quote currencies, `E_MIXED_INTERVALS` for bars of several
+ * intervals, `E_DATA_MISSING` for a traded instrument without bars or with no bar at all, `E_INVALID_DATA` for bars out of
+ * order.
  */
 export function runBacktest(input: SimulationInput, origin: BacktestOrigin): BacktestResult {
   const intervalMs = checkInput(input)
@@ -67,11 +70,33 @@ export function runBacktest(input: SimulationInput, origin: BacktestOrigin): Bac
   }
 }
 
-function checkInput({ cash, bars, targets }: SimulationInput): number {
+function checkInput(input: SimulationInput): number {
+  const { cash, targets, bars } = input
   if (compare(cash, ZERO) <= 0) {
     throw new QmtlError('E_INVALID_PARAMETER', `cash is ${decimalText(cash)}; a backtest starts with more than 0`)
   }
-  const traded = bars.filter((columns) => targets.some((target) => target.instrument === columns.instrument))
+  const twin = targets.find(({ instrument }, at) => targets.findIndex((one) => one.instrument === instrument) < at)
+  if (twin) {
+    throw new QmtlError('E_STRATEGY_BUILD', `two target columns for ${twin.instrument}`, {
+      hint: 'combine the signals into one target per instrument',
+    })
+  }
+  checkCurrency(tradedInstruments(input))
+  return intervalOf(bars.filter((columns) => targets.some((target) => target.instrument === columns.instrument)))
+}
+
+/** A book adds cash and values as they stand: nothing in it converts one currency into another. */
+function checkCurrency(traded: readonly Instrument[]): void {
+  const [first, ...others] = traded
+  const other = others.find((instrument) => instrument.quoteCurrency !== first?.quoteCurrency)
+  if (!first || !other) return
+  const seen = [first, other].map(({ id, quoteCurrency }) => `${id} is quoted in ${quoteCurrency}`)
+  throw new QmtlError('E_STRATEGY_BUILD', `${seen.join(', ')}; a book keeps one currency`, {
+    hint: 'trade instruments of one quote currency in a strategy',
+  })
+}
+
+function intervalOf(traded: readonly BarColumns[]): number {
   const [first, ...others] = traded
   if (!first) throw new QmtlError('E_DATA_MISSING', 'no bars of a traded instrument are given')
   const other = others.find((columns) => columns.intervalMs !== first.intervalMs)
@@ -90,7 +115,8 @@ function returnsOf(equity: Float64Array): Float64Array {
   const returns = new Float64Array(Math.max(0, equity.length - 1))
   for (let index = 0; index < returns.length; index++) {
     const before = equity[index]!
-    returns[index] = before > 0 ? Math.max(-1, equity[index + 1]! / before - 1) : 0
+    if (before <= 0) break
+    returns[index] = Math.max(-1, equity[index + 1]! / before - 1)
   }
   return returns
 }
@@ -103,11 +129,14 @@ function tradesOf({ closed, book, priceOf }: Simulation): readonly TradeRecord[]
 }
 
 /** The calendar of the traded instruments; where they differ, days are UTC days. */
-function calendarOf({ targets, instruments }: SimulationInput): string {
-  const traded = instruments.filter(({ id }) => targets.some((target) => target.instrument === id))
-  const calendars = new Set(traded.map((instrument) => instrument.calendar))
+function calendarOf(input: SimulationInput): string {
+  const calendars = new Set(tradedInstruments(input).map((instrument) => instrument.calendar))
   const [only = '24/7'] = calendars
   return calendars.size === 1 ? only : '24/7'
+}
+
+function tradedInstruments({ targets, instruments }: SimulationInput): readonly Instrument[] {
+  return instruments.filter(({ id }) => targets.some((target) => target.instrument === id))
 }
 
 function marksOf(run: Simulation, { models }: SimulationInput): readonly string[] {
