@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url'
 import { createSyntheticMarket, type MarketData } from '@qmtl/market'
 import { createLogger, silentLogger, systemClock } from '@qmtl/service-kit'
 import type { CommandContext, CommandResult } from '../command/context.ts'
-import { duration } from '../output/times.ts'
 import { openPlatform, type Platform } from '../platform/open-platform.ts'
 import { createStrategyFolder } from '../platform/strategy-folder.ts'
 import { loadStrategy, type LoadedStrategy } from '@qmtl/sdk'
@@ -44,7 +43,7 @@ export async function demo(request: DemoRequest, context: CommandContext): Promi
     const report = await runDemo(platform, { ...options, ...clock }, listener)
     listener.ended(report)
     if (!request.once) await stayUp(context, platform)
-    return { json: report, text: (style) => style.dim(`  done in ${duration(report.took_ms)}`) }
+    return { json: report, text: () => '' }
   } finally {
     await platform.stop()
   }

@@ -42,6 +42,12 @@ test('a cycle is refused with the nodes on it', () => {
   )
 })
 
+function nested(levels: number): Record<string, unknown> {
+  let document: Record<string, unknown> = {}
+  for (let level = 1; level < levels; level++) document = { document }
+  return document
+}
+
 describe('each fault has its code and names its place', () => {
   test.each([
     ['not an object', [], 'E_INVALID_DAG', undefined],
@@ -56,6 +62,13 @@ describe('each fault has its code and names its place', () => {
     ['a fractional interval', withNodes({ ...source, interval: 1.5 }), 'E_NODE_ID_FIELDS', '/nodes/0'],
     ['two schemas', withNodes({ ...source, schema_id: 'other' }), 'E_SCHEMA_COMPAT_MISMATCH', '/nodes/0'],
     ['a wrong id', withNodes({ ...source, node_id: mean.node_id }), 'E_NODE_ID_MISMATCH', '/nodes/0/node_id'],
+    [
+      'params that would overflow the stack',
+      withNodes({ ...source, params: nested(100_000) }),
+      'E_INVALID_DAG',
+      undefined,
+    ],
+    ['a meta that would overflow the stack', { ...dag, meta: nested(100_000) }, 'E_INVALID_DAG', undefined],
     ['an unknown dependency', withNodes(mean), 'E_UNKNOWN_NODE', '/nodes/0/dependencies'],
   ])('%s', (_, input, code, path) => {
     expect(() => validateDag(input, limits)).toThrow(
@@ -69,6 +82,16 @@ describe('each fault has its code and names its place', () => {
 
   test('a label behind an intent', () => {
     const label = node({ node_type: 'forward_return', kind: 'operator', delayed: true, dependencies: [source.node_id] })
+    const intent = node({ node_type: 'position_target', kind: 'intent', dependencies: [label.node_id] })
+    expect(() => validateDag(withNodes(source, label, intent), limits)).toThrow(
+      expect.objectContaining({ code: 'E_DELAYED_INPUT' }),
+    )
+  })
+
+  test('a label by its parameters, whatever the node says of itself', () => {
+    const params = { label_delay: 5 }
+    const plain = node({ node_type: 'custom', kind: 'operator', dependencies: [source.node_id] })
+    const label = { ...plain, params, node_id: nodeIdOf({ ...plain, params }), delayed: false }
     const intent = node({ node_type: 'position_target', kind: 'intent', dependencies: [label.node_id] })
     expect(() => validateDag(withNodes(source, label, intent), limits)).toThrow(
       expect.objectContaining({ code: 'E_DELAYED_INPUT' }),

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../errors/error-table.ts'
 import { schemaCauses } from '../api/schema-causes.ts'
 import { excludedParamPaths, tagList } from '../identity/canonical-params.ts'
 import { dependenciesOf, nodeIdOf, schemaCompatId } from '../identity/node-id.ts'
+import { deepestJson, isDeeperThan } from '../json/json-depth.ts'
 import { isJsonObject, type JsonValue } from '../types.ts'
 import { dagSchema, dagVersionOf, type Dag, type DagNode } from './dag.ts'
 import { dagHashOf, nodeIdsCrc32 } from '../identity/record-keys.ts'
@@ -57,7 +58,11 @@ export function topologicalOrder(nodes: readonly DagNode[]): readonly DagNode[] 
   for (const node of byId.values()) {
     const dependencies = new Set(dependenciesOf(node))
     waiting.set(node.node_id, dependencies.size)
-    for (const id of dependencies) dependents.set(id, [...(dependents.get(id) ?? []), node])
+    for (const id of dependencies) {
+      const known = dependents.get(id)
+      if (known === undefined) dependents.set(id, [node])
+      else known.push(node)
+    }
   }
   const ready = [...byId.values()].filter((node) => waiting.get(node.node_id) === 0)
   for (const node of ready) {
@@ -78,6 +83,9 @@ function refuseWrongShape(input: unknown, { maxNodes }: DagLimits): asserts inpu
   if (nodes.length > maxNodes)
     throw new QmtlError('E_TOO_LARGE', `the DAG has ${nodes.length} nodes, ${maxNodes} are allowed`)
   if (nodes.length === 0) throw new QmtlError('E_INVALID_DAG', 'nodes is empty')
+  if (isDeeperThan(input, deepestJson)) {
+    throw new QmtlError('E_INVALID_DAG', `the DAG is nested deeper than ${deepestJson} levels`)
+  }
   const errors = [input, ...nodes].flatMap((part, index) => {
     const version = isJsonObject(part) ? part['schema_version'] : undefined
     if (version === undefined || supportedVersions.has(version)) return []
@@ -167,13 +175,18 @@ function refuseDelayedInputs(ordered: readonly DagNode[]): void {
   const delayed = new Set<string>()
   const errors: ErrorCause[] = []
   for (const node of ordered) {
-    const tainted = node.delayed === true || dependenciesOf(node).some((id) => delayed.has(id))
+    const tainted = isLabel(node) || dependenciesOf(node).some((id) => delayed.has(id))
     if (tainted) delayed.add(node.node_id)
     if (tainted && node.kind === 'intent') {
       errors.push({ path: node.name ?? node.node_id, message: 'an intent depends on a label that is known only later' })
     }
   }
   throwAll('E_DELAYED_INPUT', errors)
+}
+
+/** Marked as a label, or one by its parameters, which its id covers. */
+function isLabel({ delayed, params }: DagNode): boolean {
+  return delayed === true || (isJsonObject(params) && typeof params['label_delay'] === 'number')
 }
 
 function droppedParameters(node: DagNode): readonly string[] {

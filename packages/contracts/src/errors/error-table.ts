@@ -33,7 +33,12 @@ export const errorTable = {
     'the body or DAG is over its limit',
     'send less, or raise the limit in the configuration',
   ),
-  E_MEDIA_TYPE: entry(415, 'after-change', 'the body is in a format that the route does not read', 'send application/json, plain or with gzip'),
+  E_MEDIA_TYPE: entry(
+    415,
+    'after-change',
+    'the body is in a format that the route does not read',
+    'send application/json, plain or with gzip',
+  ),
   E_NOT_FOUND: entry(404, 'never', 'no such route or resource', 'check the path and the id'),
   E_METHOD_NOT_ALLOWED: entry(405, 'never', 'the route does not take this method', 'use a method that the route lists'),
   E_UNAUTHENTICATED: entry(401, 'after-change', 'no valid credential came with the request', 'send a bearer token'),

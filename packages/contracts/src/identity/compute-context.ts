@@ -1,4 +1,6 @@
 import { Type, type Static } from 'typebox'
+import { QmtlError } from '../errors/qmtl-error.ts'
+import { isPlainText } from './plain-text.ts'
 
 export const executionDomains = ['backtest', 'dryrun', 'live', 'shadow'] as const
 /** Where a strategy's code runs. */
@@ -64,18 +66,19 @@ export interface ContextRequest {
 
 /**
  * The safe-mode rule: a missing or unknown domain, and a simulated domain without `as_of`, become `backtest` without
- * `as_of`, marked as downgraded; `live` and `shadow` stay as they are.
+ * `as_of`, marked as downgraded; `live` and `shadow` stay as they are. Throws `E_INVALID_REQUEST` for a control character or
+ * a lone surrogate, by which two contexts could get one key.
  */
 export function computeContextOf(request: ContextRequest): ComputeContext {
-  const asOf = blankToNull(request.as_of)
+  const asOf = partOf(request, 'as_of')
   const reason = downgradeReason(request.execution_domain, asOf)
   return {
-    world_id: blankToNull(request.world_id),
+    world_id: partOf(request, 'world_id'),
     execution_domain:
       reason === null && isExecutionDomain(request.execution_domain) ? request.execution_domain : 'backtest',
     as_of: asOf,
-    partition: blankToNull(request.partition),
-    dataset_fingerprint: blankToNull(request.dataset_fingerprint),
+    partition: partOf(request, 'partition'),
+    dataset_fingerprint: partOf(request, 'dataset_fingerprint'),
     downgraded: reason !== null,
     downgrade_reason: reason,
     safe_mode: reason !== null,
@@ -92,7 +95,10 @@ function downgradeReason(domain: string | null | undefined, asOf: string | null)
   return (domain === 'backtest' || domain === 'dryrun') && asOf === null ? 'missing_as_of' : null
 }
 
-function blankToNull(value: string | null | undefined): string | null {
-  const text = value?.trim() ?? ''
-  return text === '' ? null : text
+/** The trimmed text, null for a blank one. */
+function partOf(request: ContextRequest, name: Exclude<keyof ContextRequest, 'execution_domain'>): string | null {
+  const text = request[name]?.trim() ?? ''
+  if (isPlainText(text)) return text === '' ? null : text
+  const message = 'holds a control character or a lone surrogate'
+  throw new QmtlError('E_INVALID_REQUEST', `${name} ${message}`, { errors: [{ path: `/${name}`, message }] })
 }

@@ -58,6 +58,9 @@ describe('a node id depends on content alone', () => {
     ['code_hash', { code_hash: 'a\u0000' }],
     ['dependencies', { dependencies: ['a|b'] }],
     ['schema_compat_id', { schema_compat_id: ' ' }],
+    ['node_type', { node_type: 'a\ud800' }],
+    ['code_hash', { code_hash: '\udfff' }],
+    ['dependencies', { dependencies: ['\ud800b'] }],
   ])('a malformed %s is named', (path, change) => {
     const node = { node_type: 'sma', code_hash: 'c', schema_compat_id: 's', ...change }
     expect(() => nodeIdOf(node)).toThrow(
@@ -70,6 +73,16 @@ test('texts are ordered by code points where UTF-16 units would disagree', () =>
   expect(['\u{1F600}', '\uFB33'].sort(compareCodePoints)).toEqual(['\uFB33', '\u{1F600}'])
   expect(['ab', 'a', 'b', ''].sort(compareCodePoints)).toEqual(['', 'a', 'ab', 'b'])
   expect(['\u{1F601}', '\u{1F600}x'].sort(compareCodePoints)).toEqual(['\u{1F600}x', '\u{1F601}'])
+})
+
+test.each([
+  ['a unit separator in as_of', { as_of: 'a\u001fb', partition: 'c' }, '/as_of'],
+  ['a lone surrogate in a partition', { as_of: 'a', partition: '\ud800' }, '/partition'],
+  ['a line feed in a world', { world_id: 'a\nb' }, '/world_id'],
+])('a context with %s has no compute key, for another one could have it too', (_, context, path) => {
+  expect(() => computeKeyOf('blake3:n', { execution_domain: 'live', ...context })).toThrow(
+    expect.objectContaining({ code: 'E_INVALID_REQUEST', errors: [expect.objectContaining({ path })] }),
+  )
 })
 
 test('no two contexts share a compute key unless the safe-mode rule makes them one', () => {

@@ -1,6 +1,7 @@
 import { b3 } from '../hash/hash.ts'
 import { QmtlError, type ErrorCause } from '../errors/qmtl-error.ts'
 import { compareCodePoints } from './code-point-order.ts'
+import { isPlainText } from './plain-text.ts'
 import { paramsBlob } from './canonical-params.ts'
 import type { NodeId, NodeIdentityFields } from './node-fields.ts'
 
@@ -46,16 +47,6 @@ function blobOf(node: NodeIdentityFields): string {
   }
 }
 
-// The serialisation has no escaping: its separators may not occur in the parts.
-// eslint cannot be told that a control character is meant, hence the code units.
-function hasSeparator(text: string, separators: string): boolean {
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index)
-    if (unit < 0x20 || (unit >= 0x7f && unit < 0xa0) || separators.includes(text[index] ?? '')) return true
-  }
-  return false
-}
-
 function invalidFields(
   node: NodeIdentityFields,
   schema: string,
@@ -65,7 +56,8 @@ function invalidFields(
   const causes: ErrorCause[] = []
   for (const [path, value] of Object.entries(texts)) {
     if (value === '') causes.push({ path, message: 'is empty' })
-    else if (hasSeparator(value, '|')) causes.push({ path, message: "holds '|' or a control character", value })
+    else if (!isPart(value, '|'))
+      causes.push({ path, message: "holds '|', a control character or a lone surrogate", value })
   }
   for (const path of ['interval', 'period'] as const) {
     const value = node[path] ?? 0
@@ -73,10 +65,15 @@ function invalidFields(
       causes.push({ path, message: 'is not a whole number of 0 or more', value })
   }
   for (const value of dependencies) {
-    if (hasSeparator(value, '|,'))
-      causes.push({ path: 'dependencies', message: "holds '|', ',' or a control character", value })
+    if (!isPart(value, '|,'))
+      causes.push({ path: 'dependencies', message: "holds '|', ',', a control character or a lone surrogate", value })
   }
   return causes
+}
+
+/** The serialisation has no escaping: its separators may not occur in the parts. */
+function isPart(text: string, separators: string): boolean {
+  return isPlainText(text) && ![...separators].some((separator) => text.includes(separator))
 }
 
 function describe(causes: readonly ErrorCause[]): string {

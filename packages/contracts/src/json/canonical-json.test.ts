@@ -55,12 +55,24 @@ describe('canonical JSON', () => {
     ['a lone surrogate in a name', { '\udc00': 1 }, '/'],
     ['an integer that lost digits', 12345678901234567890, '/'],
     ['a bigint', { n: 1n }, '/n'],
+    ['a nesting that would overflow the stack', nested(100_000), '/'],
   ])('%s is refused with its place', (_, value, path) => {
     expect(() => canonicalJson(value)).toThrow(
       expect.objectContaining({ code: 'E_NOT_CANONICAL', errors: [expect.objectContaining({ path })] }),
     )
   })
 })
+
+test('takes documents nested as deep as the syntax tree of a long formula', () => {
+  expect(canonicalJson(nested(500))).toBe(`${'['.repeat(500)}${']'.repeat(500)}`)
+  expect(() => canonicalJson(nested(501))).toThrow(expect.objectContaining({ code: 'E_NOT_CANONICAL' }))
+})
+
+function nested(levels: number): unknown {
+  let document: unknown[] = []
+  for (let level = 1; level < levels; level++) document = [document]
+  return document
+}
 
 /** Random doubles may be integers beyond the safe range, which are refused. */
 function acceptable(value: unknown): string | undefined {

@@ -1,15 +1,18 @@
 import { QmtlError } from '../errors/qmtl-error.ts'
 
+/** Levels of nesting at most: the syntax tree of an author's function is deeper than any document from outside may be. */
+const canonicalDepth = 500
+
 /**
  * Canonical JSON text of a value (RFC 8785): members ordered by UTF-16 code units, numbers and strings as ECMAScript prints
- * them. Throws `E_NOT_CANONICAL` on anything that is not JSON, on lone surrogates, and on integers outside ±(2^53 − 1),
- * because another reader could round them.
+ * them. Throws `E_NOT_CANONICAL` on anything that is not JSON, on lone surrogates, on integers outside ±(2^53 − 1), because
+ * another reader could round them, and on documents nested deeper than 500 levels.
  */
 export function canonicalJson(value: unknown): string {
-  return canonical(value, '')
+  return canonical(value, '', 0)
 }
 
-function canonical(value: unknown, path: string): string {
+function canonical(value: unknown, path: string, depth: number): string {
   switch (typeof value) {
     case 'string':
       return canonicalString(value, path)
@@ -18,23 +21,26 @@ function canonical(value: unknown, path: string): string {
     case 'boolean':
       return value ? 'true' : 'false'
     case 'object':
-      return canonicalObject(value, path)
+      return canonicalObject(value, path, depth + 1)
     default:
       return refuse(path, `a ${typeof value} is not JSON`)
   }
 }
 
-function canonicalObject(value: object | null, path: string): string {
+function canonicalObject(value: object | null, path: string, depth: number): string {
   if (value === null) return 'null'
+  if (depth > canonicalDepth) return refuse('', `nested deeper than ${canonicalDepth} levels`)
   if (Array.isArray(value)) {
     // Not `map`: it would skip the holes of a sparse array.
-    return `[${Array.from(value, (item: unknown, index) => canonical(item, `${path}/${index}`)).join(',')}]`
+    return `[${Array.from(value, (item: unknown, index) => canonical(item, `${path}/${index}`, depth)).join(',')}]`
   }
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) return refuse(path, 'only plain objects are JSON')
   const entries: [string, unknown][] = Object.entries(value)
   entries.sort(([a], [b]) => (a < b ? -1 : 1))
-  const members = entries.map(([key, member]) => `${canonicalString(key, path)}:${canonical(member, `${path}/${key}`)}`)
+  const members = entries.map(
+    ([key, member]) => `${canonicalString(key, path)}:${canonical(member, `${path}/${key}`, depth)}`,
+  )
   return `{${members.join(',')}}`
 }
 

@@ -42,12 +42,12 @@ export function judgeOrder(
   held: HeldLease | undefined,
   at: { readonly monotonicMs: number; readonly domains: readonly ExecutionDomain[] },
 ): GateVerdict {
+  // A refusal has no life to run out: the reason it gave says more than its age.
+  if (held !== undefined && !held.lease.granted) return refuseUngranted(held.lease)
   if (held === undefined || !isFreshLease(held, at.monotonicMs)) {
     return refuse('gate_stale', 'the gate holds no fresh lease of the world')
   }
   const { lease } = held
-  if (!lease.granted)
-    return refuse(lease.reason ?? 'not_granted', `the world grants no lease: ${lease.reason ?? 'no reason given'}`)
   if (order.epoch !== lease.epoch) {
     const message = `the order was decided under epoch ${order.epoch}, the world is at ${lease.epoch}`
     return { allowed: false, code: 'E_STALE_EPOCH', reason: 'stale_epoch', message }
@@ -56,6 +56,10 @@ export function judgeOrder(
     return refuse('domain', `the world runs in domain ${lease.domain}; orders need ${at.domains.join(' or ')}`)
   }
   return judgeActivation(order, lease)
+}
+
+function refuseUngranted({ reason }: GateLease): GateVerdict {
+  return refuse(reason ?? 'not_granted', `the world grants no lease: ${reason ?? 'no reason given'}`)
 }
 
 function judgeActivation(order: GatedOrder, { activation }: GateLease): GateVerdict {

@@ -1,0 +1,9 @@
+/** Levels of nesting that a document may have. Deeper ones are attacks: they overflow the stack of whoever walks them. */
+export const deepestJson = 64
+
+/** True where a document has more levels than `levels`; an object of plain members has one. Looks no deeper than that. */
+export function isDeeperThan(document: unknown, levels: number): boolean {
+  if (typeof document !== 'object' || document === null) return false
+  if (levels === 0) return true
+  return Object.values(document).some((member) => isDeeperThan(member, levels - 1))
+}
