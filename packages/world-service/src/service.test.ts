@@ -175,20 +175,20 @@ describe('world-service', () => {
     })
 
     test('holds its world: another one, a freeze and a change of activation are refused meanwhile', async () => {
-      const desk = await start()
-      await createWorld(desk, { strategies: ['s1'] })
-      const running = desk.client.apply({ ...inW1, body: { run_id: 'r1', plan: { activate: ['s1'] } }, headers: {} })
+      const desk = await trading(start)
+      await desk.client.leaseGate({ params: { world_id: 'w1', gate_id: 'sdk:1' } })
+      const running = desk.client.apply({ ...inW1, headers: {}, body: { run_id: 'r2', plan: {} } })
       await untilFrozen(desk)
       const patch = { strategy_id: 's1', side: 'long', active: true } as const
-      expect(await codeOf(desk.client.apply({ ...inW1, headers: {}, body: { run_id: 'r2' } }))).toBe('E_APPLY_RUNNING')
+      expect(await codeOf(desk.client.apply({ ...inW1, headers: {}, body: { run_id: 'r3' } }))).toBe('E_APPLY_RUNNING')
       expect(await codeOf(desk.client.freeze({ ...inW1, body: {} }))).toBe('E_APPLY_RUNNING')
       expect(await codeOf(desk.client.putActivation({ ...inW1, headers: {}, body: patch }))).toBe('E_APPLY_RUNNING')
       const repeat = await desk.client.apply({
         ...inW1,
         headers: {},
-        body: { run_id: 'r1', plan: { activate: ['s1'] } },
+        body: { run_id: 'r2', plan: {} },
       })
-      expect(repeat.body).toMatchObject({ ok: true, phase: 'freeze', active: [] })
+      expect(repeat.body).toMatchObject({ ok: true, phase: 'freeze', active: ['s1'] })
       expect((await desk.time.until(running)).body.phase).toBe('completed')
     })
 
@@ -273,6 +273,12 @@ describe('world-service', () => {
         { epoch: before + 1, frozen: true },
         { epoch: before + 2, frozen: false },
       ])
+    })
+
+    test('of a world that this process created waits for nobody where no gate asked', async () => {
+      const desk = await start()
+      await createWorld(desk)
+      expect((await desk.client.freeze({ ...inW1, body: {} })).body).toMatchObject({ gates: [], took_ms: 0 })
     })
 
     test('after a restart waits a whole lease, for gates that it has forgotten', async () => {

@@ -19,6 +19,8 @@ export interface GateKeeperPorts {
 
 /** Grants order gate leases from committed state and knows which gates a freeze must still wait for. */
 export interface GateKeeper {
+  /** Tells of a world created just now: no process before this one can have granted a lease of it. */
+  begin(worldId: string): void
   lease(worldId: string, gateId: string): Promise<GateLease>
   acknowledge(worldId: string, gateId: string, ack: GateAck): Promise<void>
   release(worldId: string, gateId: string): Promise<void>
@@ -30,6 +32,7 @@ export function createGateKeeper({ store, clock, wait }: GateKeeperPorts): GateK
   const ledgers = createLedgers(clock.monotonic())
   let asks = 0
   return {
+    begin: ledgers.begin,
     async lease(worldId, gateId) {
       asks += 1
       const answer = { gate_id: gateId, ask: asks }
@@ -78,6 +81,9 @@ function createLedgers(startedAtMs: number) {
   const of = (worldId: string): GateLedger => ledgers.get(worldId) ?? emptyGateLedger(startedAtMs)
   return {
     of,
+    begin(worldId: string): void {
+      ledgers.set(worldId, { ...of(worldId), forgottenUntilMs: -Infinity })
+    },
     record(worldId: string, event: GateEvent): void {
       ledgers.set(worldId, evolveGates(of(worldId), event))
       for (const changed of waiting) changed.abort()

@@ -17,7 +17,7 @@ import { authorOf, stateOf, type WorldParts } from './world-parts.ts'
 
 /** Worlds, their decision, state hashes and audit. */
 export function worldHandlers(parts: WorldParts): readonly RouteImplementation[] {
-  const { store, clock, onCommitted } = parts
+  const { store, clock, gates, onCommitted } = parts
   return [
     implement(worldRoutes.createWorld, async ({ body }, context) => {
       const author = authorOf(context, clock)
@@ -34,6 +34,7 @@ export function worldHandlers(parts: WorldParts): readonly RouteImplementation[]
         const audit = [{ event: 'world_created', data: { data: world.data, allow_live: world.allow_live } }]
         await trx.commit(world.world_id, { audit, facts: [] }, author)
       })
+      gates.begin(world.world_id)
       return { body: world }
     }),
     implement(worldRoutes.listWorlds, async () => {
