@@ -43,6 +43,8 @@ export function createBatchStatement<Tables, Item, Row>(
         for (const item of batch) parameters.push(...options.parameters(item))
         const result = await runner.executeQuery<Row>({ ...compile(runner, batch), parameters })
         rows.push(...result.rows)
+        // SQLite answers without ever leaving this turn of the event loop: requests of the process get one in between.
+        await new Promise((resolve) => setImmediate(resolve))
       }
       return rows
     },

@@ -1,10 +1,10 @@
-import { planSchema, QmtlError, type Plan } from '@qmtl/contracts'
+import type { Plan } from '@qmtl/contracts'
 import type { Kysely } from 'kysely'
-import { Compile } from 'typebox/compile'
 import type { DiffRequest } from '../graph/diff-request.ts'
 import type { GraphChanges, KnownGraph, KnownPlans, TopicClaim, TopicHolder } from '../graph/graph-draft.ts'
 import { topicCandidate } from '../graph/topic-name.ts'
 import type { BindingKey, GraphStatements } from './graph-statements.ts'
+import { readPlan } from './read-plan.ts'
 import type { DagManagerTables } from './tables.ts'
 
 /** Reads what a group of diffs touches: one statement per table and 256 keys. */
@@ -82,25 +82,6 @@ async function readPlans(
     })
   }
   return plans
-}
-
-async function readPlan(runner: Kysely<DagManagerTables>, strategyId: string, planNumber: number): Promise<Plan> {
-  const row = await runner
-    .selectFrom('plans')
-    .select('document')
-    .where('strategy_id', '=', strategyId)
-    .where('plan_number', '=', planNumber)
-    .executeTakeFirstOrThrow()
-  return parsePlan(row.document)
-}
-
-const validator = Compile(planSchema)
-
-/** A stored plan's document. Throws `E_GRAPH_CORRUPT` for a text that is none. */
-export function parsePlan(document: string): Plan {
-  const plan: unknown = JSON.parse(document)
-  if (!validator.Check(plan)) throw new QmtlError('E_GRAPH_CORRUPT', 'a stored plan does not fit its schema')
-  return plan
 }
 
 function unique(keys: readonly string[]): readonly string[] {

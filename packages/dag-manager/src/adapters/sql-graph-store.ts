@@ -5,7 +5,8 @@ import type { TopicHolder } from '../graph/graph-draft.ts'
 import { planDiffs, planDryRun } from '../graph/plan-diffs.ts'
 import type { GraphStore } from '../ports.ts'
 import { createGraphStatements } from './graph-statements.ts'
-import { parsePlan, planWithFreeNames, readKnownGraph } from './read-known-graph.ts'
+import { planWithFreeNames, readKnownGraph } from './read-known-graph.ts'
+import { readPlan } from './read-plan.ts'
 import type { DagManagerTables } from './tables.ts'
 import { writeChanges } from './write-changes.ts'
 
@@ -53,16 +54,7 @@ export function createSqlGraphStore({ database, clock }: SqlGraphStorePorts): Gr
       return outcome
     },
 
-    async latestPlan(strategyId) {
-      const row = await database.kysely
-        .selectFrom('plans')
-        .select('document')
-        .where('strategy_id', '=', strategyId)
-        .orderBy('plan_number', 'desc')
-        .limit(1)
-        .executeTakeFirst()
-      return row && parsePlan(row.document)
-    },
+    latestPlan: (strategyId) => readPlan(database.kysely, strategyId),
 
     async topicsByTag({ tags, interval, match, worldId, executionDomain }) {
       const wanted = [...new Set(tags)]

@@ -1,4 +1,4 @@
-import type { Migration } from '@qmtl/service-kit'
+import type { Migration, SchemaTransaction } from '@qmtl/service-kit'
 import { sql } from 'kysely'
 import type { NodeRow, PlanRow, QueueRow, SentinelRow } from '../graph/records.ts'
 
@@ -32,84 +32,99 @@ export interface DagManagerTables {
 export const graphMigrations: readonly Migration[] = [
   {
     name: '0001-graph',
-    async up({ schema }) {
-      await schema
-        .createTable('nodes')
-        // `integer` makes it SQLite's own row number; positions of nodes fit into 32 bits.
-        .addColumn('position', 'integer', (column) => column.primaryKey())
-        .addColumn('node_id', 'text', (column) => column.notNull().unique())
-        .addColumn('node_type', 'text', (column) => column.notNull())
-        .addColumn('kind', 'text', (column) => column.notNull())
-        .addColumn('interval', 'bigint', (column) => column.notNull())
-        .addColumn('period', 'bigint', (column) => column.notNull())
-        .addColumn('params', 'text', (column) => column.notNull())
-        .addColumn('dependencies', 'text', (column) => column.notNull())
-        .addColumn('schema_compat_id', 'text', (column) => column.notNull())
-        .addColumn('schema_hash', 'text', (column) => column.notNull())
-        .addColumn('config_hash', 'text', (column) => column.notNull())
-        .addColumn('code_hash', 'text', (column) => column.notNull())
-        .addColumn('tags', 'text', (column) => column.notNull())
-        .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
-        .addColumn('buffering_since_ms', 'bigint')
-        .execute()
-      await schema
-        .createTable('queues')
-        .addColumn('node_position', 'integer', (column) => column.notNull())
-        .addColumn('compute_key', 'text', (column) => column.notNull())
-        .addColumn('topic', 'text')
-        .addColumn('topic_type', 'text')
-        .addColumn('retention_ms', 'bigint')
-        .addColumn('interval', 'bigint', (column) => column.notNull())
-        .addColumn('tags', 'text', (column) => column.notNull())
-        .addColumn('version', 'text', (column) => column.notNull())
-        .addColumn('world_id', 'text')
-        .addColumn('execution_domain', 'text', (column) => column.notNull())
-        .addColumn('as_of', 'text')
-        .addColumn('partition', 'text')
-        .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
-        .addPrimaryKeyConstraint('queues_key', ['node_position', 'compute_key'])
-        .execute()
-      await schema
-        .createIndex('queues_topic')
-        .on('queues')
-        .expression(sql`lower(topic)`)
-        .unique()
-        .execute()
-      await schema
-        .createTable('queue_tags')
-        .addColumn('tag', 'text', (column) => column.notNull())
-        .addColumn('interval', 'bigint', (column) => column.notNull())
-        .addColumn('topic', 'text', (column) => column.notNull())
-        .addColumn('tags', 'text', (column) => column.notNull())
-        .addColumn('world_id', 'text')
-        .addColumn('execution_domain', 'text', (column) => column.notNull())
-        .addPrimaryKeyConstraint('queue_tags_key', ['tag', 'interval', 'topic'])
-        .execute()
-      await schema
-        .createTable('queue_sets')
-        .addColumn('set_key', 'text', (column) => column.primaryKey())
-        .addColumn('state_version', 'bigint', (column) => column.notNull())
-        .execute()
-      await schema
-        .createTable('plans')
-        .addColumn('strategy_id', 'text', (column) => column.notNull())
-        .addColumn('plan_number', 'bigint', (column) => column.notNull())
-        .addColumn('context_key', 'text', (column) => column.notNull())
-        .addColumn('crc32', 'bigint', (column) => column.notNull())
-        .addColumn('document', 'text', (column) => column.notNull())
-        .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
-        .addPrimaryKeyConstraint('plans_number', ['strategy_id', 'plan_number'])
-        .addUniqueConstraint('plans_context', ['strategy_id', 'context_key'])
-        .execute()
-      await schema
-        .createTable('sentinels')
-        .addColumn('sentinel_id', 'text', (column) => column.primaryKey())
-        .addColumn('strategy_id', 'text', (column) => column.notNull())
-        .addColumn('version', 'text', (column) => column.notNull())
-        .addColumn('world_id', 'text')
-        .addColumn('traffic_weight', 'double precision', (column) => column.notNull())
-        .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
-        .execute()
+    async up(trx) {
+      await createNodes(trx)
+      await createQueues(trx)
+      await createPlans(trx)
     },
   },
 ]
+
+/** Nodes, found by their ids. */
+async function createNodes({ schema }: SchemaTransaction): Promise<void> {
+  await schema
+    .createTable('nodes')
+    // `integer` makes it SQLite's own row number; positions of nodes fit into 32 bits.
+    .addColumn('position', 'integer', (column) => column.primaryKey())
+    .addColumn('node_id', 'text', (column) => column.notNull().unique())
+    .addColumn('node_type', 'text', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('interval', 'bigint', (column) => column.notNull())
+    .addColumn('period', 'bigint', (column) => column.notNull())
+    .addColumn('params', 'text', (column) => column.notNull())
+    .addColumn('dependencies', 'text', (column) => column.notNull())
+    .addColumn('schema_compat_id', 'text', (column) => column.notNull())
+    .addColumn('schema_hash', 'text', (column) => column.notNull())
+    .addColumn('config_hash', 'text', (column) => column.notNull())
+    .addColumn('code_hash', 'text', (column) => column.notNull())
+    .addColumn('tags', 'text', (column) => column.notNull())
+    .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('buffering_since_ms', 'bigint')
+    .execute()
+}
+
+/** Bindings and their topics, and what tag queries read. */
+async function createQueues({ schema }: SchemaTransaction): Promise<void> {
+  await schema
+    .createTable('queues')
+    .addColumn('node_position', 'integer', (column) => column.notNull())
+    .addColumn('compute_key', 'text', (column) => column.notNull())
+    .addColumn('topic', 'text')
+    .addColumn('topic_type', 'text')
+    .addColumn('retention_ms', 'bigint')
+    .addColumn('interval', 'bigint', (column) => column.notNull())
+    .addColumn('tags', 'text', (column) => column.notNull())
+    .addColumn('version', 'text', (column) => column.notNull())
+    .addColumn('world_id', 'text')
+    .addColumn('execution_domain', 'text', (column) => column.notNull())
+    .addColumn('as_of', 'text')
+    .addColumn('partition', 'text')
+    .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('queues_key', ['node_position', 'compute_key'])
+    .execute()
+  await schema
+    .createIndex('queues_topic')
+    .on('queues')
+    .expression(sql`lower(topic)`)
+    .unique()
+    .execute()
+  await schema
+    .createTable('queue_tags')
+    .addColumn('tag', 'text', (column) => column.notNull())
+    .addColumn('interval', 'bigint', (column) => column.notNull())
+    .addColumn('topic', 'text', (column) => column.notNull())
+    .addColumn('tags', 'text', (column) => column.notNull())
+    .addColumn('world_id', 'text')
+    .addColumn('execution_domain', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('queue_tags_key', ['tag', 'interval', 'topic'])
+    .execute()
+  await schema
+    .createTable('queue_sets')
+    .addColumn('set_key', 'text', (column) => column.primaryKey())
+    .addColumn('state_version', 'bigint', (column) => column.notNull())
+    .execute()
+}
+
+/** Plans and the versions they belong to. */
+async function createPlans({ schema }: SchemaTransaction): Promise<void> {
+  await schema
+    .createTable('plans')
+    .addColumn('strategy_id', 'text', (column) => column.notNull())
+    .addColumn('plan_number', 'bigint', (column) => column.notNull())
+    .addColumn('context_key', 'text', (column) => column.notNull())
+    .addColumn('crc32', 'bigint', (column) => column.notNull())
+    .addColumn('document', 'text', (column) => column.notNull())
+    .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('plans_number', ['strategy_id', 'plan_number'])
+    .addUniqueConstraint('plans_context', ['strategy_id', 'context_key'])
+    .execute()
+  await schema
+    .createTable('sentinels')
+    .addColumn('sentinel_id', 'text', (column) => column.primaryKey())
+    .addColumn('strategy_id', 'text', (column) => column.notNull())
+    .addColumn('version', 'text', (column) => column.notNull())
+    .addColumn('world_id', 'text')
+    .addColumn('traffic_weight', 'double precision', (column) => column.notNull())
+    .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+    .execute()
+}

@@ -32,8 +32,8 @@ export function chooseNodes(request: DiffRequest, draft: GraphDraft): Choices {
       nodes.push({ submitted, decision, binding, topic: binding?.topic ?? null })
       continue
     }
-    const { node, kind } = submitted
-    const choice = chooseTopic(topicNameOf(node, kind, request.version, request.context), node.node_id, holderOf)
+    const { node } = submitted
+    const choice = chooseTopic(topicNameOf(submitted, request), node.node_id, holderOf)
     if (choice.outcome === 'refused') return choice
     ownTopics.set(choice.topicKey, { topic: choice.topic, nodeId: node.node_id })
     nodes.push({ submitted, decision, topic: choice.topic, claim: choice.claim })

@@ -12,6 +12,7 @@ import {
   type NodeKind,
 } from '@qmtl/contracts'
 import { tagTextOf } from './tag-text.ts'
+import { namespaceOf } from './topic-name.ts'
 
 /** A node of a submission with what its place in the graph follows from. */
 export interface SubmittedNode {
@@ -32,6 +33,8 @@ export interface DiffRequest {
   /** Equal for diffs whose answer is the same plan. */
   readonly contextKey: string
   readonly version: string
+  /** Prefix of its topics: world and domain. */
+  readonly namespace: string
   /** A submission that names its version carries a version sentinel; in safe mode none is made. */
   readonly hasSentinel: boolean
   /** CRC-32 of the node ids in submission order. */
@@ -58,6 +61,7 @@ export function diffRequestOf({ strategy_id, dag, context }: DiffBody): DiffRequ
     context: safeContext,
     contextKey: contextKeyOf(safeContext),
     version,
+    namespace: namespaceOf(safeContext),
     hasSentinel: dag.version !== undefined && !safeContext.safe_mode,
     crc32: nodeIdsCrc32(dag.nodes.map(({ node_id }) => node_id)),
     nodes: ordered.map((node) => ({

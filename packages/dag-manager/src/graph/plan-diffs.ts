@@ -68,7 +68,7 @@ function record(request: DiffRequest, plan: Plan, draft: GraphDraft, nowMs: numb
       plan_number: plan.plan_number,
       context_key: request.contextKey,
       crc32: plan.crc32,
-      document: JSON.stringify(plan),
+      document: JSON.stringify({ ...plan, queue_map: undefined }),
       created_at_ms: nowMs,
     },
     plan,

@@ -5,6 +5,9 @@ import type { DiffRequest } from './diff-request.ts'
 /** An object without prototype is a hash table at once; growing any other by long keys takes V8 twice to four times as long. */
 const createTable: (prototype: null) => Record<string, string> = Object.create
 
+/** A plan as it is kept. */
+export type StoredPlan = Omit<Plan, 'queue_map'>
+
 /** The plan as it goes over the wire. `planNumber` is 0 for a dry run. */
 export function planDocument(
   request: DiffRequest,
@@ -33,11 +36,20 @@ export function planDocument(
     reused: choices.length - created,
     created,
     buffered,
-    queue_map: queueMap,
     sentinel_id: request.hasSentinel ? sentinelIdOf(request.strategyId) : null,
     crc32: request.crc32,
     created_at: formatInstant(nowMs),
+    queue_map: queueMap,
   }
+}
+
+/** The plan of a stored one; `intervalOf` gives the bar interval of a node in seconds. */
+export function restorePlan(stored: StoredPlan, intervalOf: (nodeId: string) => number): Plan {
+  const queueMap = createTable(null)
+  for (const { node_id, compute_key, topic } of stored.nodes) {
+    if (topic !== null) queueMap[partitionKeyOf(node_id, intervalOf(node_id), 0, compute_key)] = topic
+  }
+  return { ...stored, queue_map: queueMap }
 }
 
 /** The sentinel of a strategy's version. */

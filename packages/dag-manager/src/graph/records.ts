@@ -53,7 +53,7 @@ export interface QueueRow {
   readonly created_at_ms: number
 }
 
-/** An immutable plan; `document` is the JSON text of the wire's plan. */
+/** An immutable plan; `document` is the JSON text of the wire's plan without `queue_map`, which repeats its nodes' topics. */
 export interface PlanRow {
   readonly strategy_id: string
   readonly plan_number: number

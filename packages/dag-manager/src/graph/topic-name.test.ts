@@ -1,3 +1,4 @@
+import type { ComputeContext, DagNode, NodeKind } from '@qmtl/contracts'
 import { describe, expect, test } from 'vitest'
 import { liveContext, sampleContext, sampleNode } from '../testing/sample-dags.ts'
 import { chooseTopic } from './choose-topic.ts'
@@ -6,12 +7,13 @@ import { namespaceOf, topicCandidate, topicNameOf, topicTypeOf, type TopicName }
 const digest = `abcdef12${'3'.repeat(56)}`
 const name: TopicName = { head: 'w1.live.btc_Indicator_', digest, tail: '_v1' }
 
+const nameOf = (node: DagNode, context: ComputeContext = liveContext, kind: NodeKind = 'operator') =>
+  topicNameOf({ node, kind }, { namespace: namespaceOf(context), version: 'v1', context })
+
 describe('a topic name', () => {
   test('is asset, type, short hash and version under the namespace of world and domain', () => {
     const node = { ...sampleNode({ node_type: 'Indicator', tags: ['BTC', 'price'] }), node_id: `blake3:${digest}` }
-    expect(topicCandidate(topicNameOf(node, 'operator', 'v1', liveContext), 0)).toBe(
-      'w1.live.btc_Indicator_abcdef12_v1',
-    )
+    expect(topicCandidate(nameOf(node), 0)).toBe('w1.live.btc_Indicator_abcdef12_v1')
   })
 
   test.each([
@@ -21,7 +23,7 @@ describe('a topic name', () => {
     [{ node_type: 'my.node type' }, 'asset_mynodetype_'],
     [{ node_type: '…' }, 'asset_node_'],
   ])('keeps plain characters only: %j gives %s', (fields, head) => {
-    expect(topicNameOf(sampleNode(fields), 'operator', 'v1', sampleContext({ world_id: null })).head).toBe(head)
+    expect(nameOf(sampleNode(fields), sampleContext({ world_id: null })).head).toBe(head)
   })
 
   test.each([
@@ -36,9 +38,9 @@ describe('a topic name', () => {
 
   test('ends in _sim where an intent is executed by simulation', () => {
     const dryrun = sampleContext({ execution_domain: 'dryrun' })
-    expect(topicNameOf(sampleNode(), 'intent', 'v1', dryrun).tail).toBe('_v1_sim')
-    expect(topicNameOf(sampleNode(), 'operator', 'v1', dryrun).tail).toBe('_v1')
-    expect(topicNameOf(sampleNode(), 'intent', 'v1', liveContext).tail).toBe('_v1')
+    expect(nameOf(sampleNode(), dryrun, 'intent').tail).toBe('_v1_sim')
+    expect(nameOf(sampleNode(), dryrun).tail).toBe('_v1')
+    expect(nameOf(sampleNode(), liveContext, 'intent').tail).toBe('_v1')
   })
 
   test('grows by two digits, then by a number, and ends', () => {

@@ -9,6 +9,19 @@ export interface TopicName {
   readonly tail: string
 }
 
+/** What a name takes from its node. */
+export interface NamedNode {
+  readonly node: DagNode
+  readonly kind: NodeKind
+}
+
+/** What the topics of one submission have in common. */
+export interface NamingScope {
+  readonly namespace: string
+  readonly version: string
+  readonly context: ComputeContext
+}
+
 const shortestHash = 8
 const lengthening = 2
 const longestSuffix = 10_000
@@ -18,11 +31,11 @@ const longestSuffix = 10_000
  * ends in `_sim`. World and domain are those of the compute context, never of the client; without a world the name has no
  * namespace. The node type keeps its case, so uniqueness is tested in lower case.
  */
-export function topicNameOf(node: DagNode, kind: NodeKind, version: string, context: ComputeContext): TopicName {
+export function topicNameOf({ node, kind }: NamedNode, { namespace, version, context }: NamingScope): TopicName {
   const asset = plainPart((node.tags?.[0] ?? '').toLowerCase(), 'asset')
   const simulated = kind === 'intent' && context.execution_domain === 'dryrun'
   return {
-    head: `${namespaceOf(context)}${asset}_${plainPart(node.node_type, 'node')}_`,
+    head: `${namespace}${asset}_${plainPart(node.node_type, 'node')}_`,
     digest: digestOf(node.node_id),
     tail: `_${version}${simulated ? '_sim' : ''}`,
   }

@@ -1,5 +1,5 @@
-import type { Plan } from '@qmtl/contracts'
 import type { GraphChanges, KnownGraph, KnownPlans } from '../graph/graph-draft.ts'
+import { restorePlan, type StoredPlan } from '../graph/plan-document.ts'
 import type { KnownBinding, KnownNode, NodeRow, QueueRow } from '../graph/records.ts'
 
 export const emptyGraph: KnownGraph = {
@@ -25,7 +25,10 @@ export function foldChanges(graph: KnownGraph, changes: GraphChanges): KnownGrap
   const plans = new Map(graph.plans)
   for (const row of changes.plans) {
     const { byContext } = plans.get(row.strategy_id) ?? { byContext: new Map() }
-    const plan = JSON.parse(row.document) as Plan
+    const stored = JSON.parse(row.document) as StoredPlan
+    const intervals = new Map(Array.from(bindings.values(), ({ compute_key, interval }) => [compute_key, interval]))
+    const keys = new Map(stored.nodes.map(({ node_id, compute_key }) => [node_id, compute_key]))
+    const plan = restorePlan(stored, (nodeId) => intervals.get(keys.get(nodeId) ?? '') ?? 0)
     const known: KnownPlans = {
       latest: row.plan_number,
       byContext: new Map([...byContext, [row.context_key, { plan }]]),
