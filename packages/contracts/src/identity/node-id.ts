@@ -56,7 +56,7 @@ function invalidFields(
   const causes: ErrorCause[] = []
   for (const [path, value] of Object.entries(texts)) {
     if (value === '') causes.push({ path, message: 'is empty' })
-    else if (!isPart(value, '|'))
+    else if (!isPart(value, ['|']))
       causes.push({ path, message: "holds '|', a control character or a lone surrogate", value })
   }
   for (const path of ['interval', 'period'] as const) {
@@ -65,15 +65,15 @@ function invalidFields(
       causes.push({ path, message: 'is not a whole number of 0 or more', value })
   }
   for (const value of dependencies) {
-    if (!isPart(value, '|,'))
+    if (!isPart(value, ['|', ',']))
       causes.push({ path: 'dependencies', message: "holds '|', ',', a control character or a lone surrogate", value })
   }
   return causes
 }
 
 /** The serialisation has no escaping: its separators may not occur in the parts. */
-function isPart(text: string, separators: string): boolean {
-  return isPlainText(text) && ![...separators].some((separator) => text.includes(separator))
+function isPart(text: string, separators: readonly string[]): boolean {
+  return isPlainText(text) && !separators.some((separator) => text.includes(separator))
 }
 
 function describe(causes: readonly ErrorCause[]): string {
