@@ -50,9 +50,9 @@ export function repeated<T>(flags: string, doc: string, reader: Reader<T>): Opti
   return { flags, doc, isList: true, read }
 }
 
-/** The text as it is. */
+/** The text as it is; the next flag is none. */
 export const anyText: Reader<string> = (text, flag) => {
-  if (text === '') throw new Misuse(flag, text, 'needs a value')
+  if (text === '' || text.startsWith('--')) throw new Misuse(flag, text, 'needs a value')
   return text
 }
 

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { anyNumber, listWith, textWith } from '../testing/matchers.ts'
+import { runHere } from '../testing/run-here.ts'
 import { buildsQmtl, runQmtl, runQmtlJson } from '../testing/run-qmtl.ts'
 import { temporaryDirectories } from '../testing/temporary-directories.ts'
 
@@ -146,8 +147,8 @@ describe('qmtl backtest', () => {
     const variants = [[], ['--fee-bps', '0'], ['--param', 'fast=4'], ['--to', '2024-01-08'], ['--cash', '5000.5']]
     const prints = await Promise.all(
       variants.map(async (flags) => {
-        const { json } = await runQmtlJson(['backtest', 'cross.ts', '--data', 'bars.csv', ...flags], { cwd })
-        return (json as { fingerprint: string }).fingerprint
+        const ended = await runHere(['backtest', 'cross.ts', '--data', 'bars.csv', ...flags, '--json'], { cwd })
+        return (ended.json() as { fingerprint: string }).fingerprint
       }),
     )
     expect(new Set(prints).size).toBe(variants.length)
@@ -156,23 +157,23 @@ describe('qmtl backtest', () => {
   test('takes one file for each instrument', async () => {
     const cwd = await folderWith({ 'pair.ts': pair, 'a.csv': csv(rows()), 'b.csv': csv(rows()) })
     const files = ['--data', 'BTC-USD.SIM=a.csv', '--data', 'ETH-USD.SIM=b.csv']
-    const { ended, json } = await runQmtlJson(['backtest', 'pair.ts', ...files], { cwd })
+    const ended = await runHere(['backtest', 'pair.ts', ...files, '--json'], { cwd })
     expect(ended.code).toBe(0)
-    expect(json).toMatchObject({ data: [{ source: 'a.csv' }, { source: 'b.csv' }] })
+    expect(ended.json()).toMatchObject({ data: [{ source: 'a.csv' }, { source: 'b.csv' }] })
   })
 
   test('takes --instrument for the instrument of a file', async () => {
     const cwd = await folderWith({ 'cross.ts': cross, 'bars.csv': csv(rows()) })
-    const args = ['backtest', 'cross.ts', '--data', 'bars.csv', '--instrument']
-    expect(await runQmtl([...args, 'BTC-USD.SIM'], { cwd })).toMatchObject({ code: 0 })
-    const { ended, json } = await runQmtlJson([...args, 'ETH-USD.SIM'], { cwd })
+    const args = ['backtest', 'cross.ts', '--data', 'bars.csv', '--json', '--instrument']
+    expect(await runHere([...args, 'BTC-USD.SIM'], { cwd })).toMatchObject({ code: 0 })
+    const ended = await runHere([...args, 'ETH-USD.SIM'], { cwd })
     expect(ended.code).toBe(2)
-    expect(json).toMatchObject({ error: { code: 'E_UNKNOWN_INSTRUMENT' } })
+    expect(ended.json()).toMatchObject({ error: { code: 'E_UNKNOWN_INSTRUMENT' } })
   })
 
   test('runs on the synthetic market without a file, and says so', async () => {
     const cwd = await folderWith({ 'cross.ts': cross })
-    const { code, stdout } = await runQmtl(['backtest', 'cross.ts', '--seed', '3', '--to', '2023-02-01'], { cwd })
+    const { code, stdout } = await runHere(['backtest', 'cross.ts', '--seed', '3', '--to', '2023-02-01'], { cwd })
     expect(code).toBe(0)
     expect(stdout).toContain('744 bars · 2023-01-01 00:00 to 2023-02-01 00:00 UTC · synthetic market, seed 3')
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100)
@@ -180,31 +181,35 @@ describe('qmtl backtest', () => {
 
   test('runs over missing bars with --allow-gaps, and says how many', async () => {
     const cwd = await folderWith({ 'cross.ts': cross, 'bars.csv': csv(rows().toSpliced(100, 3)) })
-    const { ended, json } = await runQmtlJson(['backtest', 'cross.ts', '--data', 'bars.csv', '--allow-gaps'], { cwd })
+    const ended = await runHere(['backtest', 'cross.ts', '--data', 'bars.csv', '--allow-gaps', '--json'], { cwd })
     expect(ended.code).toBe(0)
-    expect(json).toMatchObject({ marks: listWith('bars.csv: 3 bars are missing, in 1 places') })
+    expect(ended.json()).toMatchObject({ marks: listWith('bars.csv: 3 bars missing, in 1 place') })
   })
 })
+
+interface BadInput {
+  readonly name: string
+  readonly strategy?: string
+  readonly bars?: string
+  readonly args?: readonly string[]
+  readonly error: object
+}
 
 describe('bad input', () => {
   const good = rows()
   const swapped = good.with(10, good[11] ?? '').with(11, good[10] ?? '')
-  const cases: readonly {
-    readonly name: string
-    readonly strategy?: string
-    readonly bars?: string
-    readonly args?: readonly string[]
-    readonly error: object
-  }[] = [
+
+  async function prepare({ strategy = cross, bars = csv(good), args }: BadInput) {
+    const cwd = await folderWith({ 'strategy.ts': strategy, 'bars.csv': bars })
+    const line = args ?? ['backtest', 'strategy.ts', '--data', 'bars.csv']
+    return { cwd, line: [...line, '--json', ...(line.length > 1 ? ['--out', 'result.json'] : [])] }
+  }
+
+  const inProcesses: readonly BadInput[] = [
     {
       name: 'a bad row',
       bars: csv(good.with(4, '2024-01-01T04:00:00Z,100,99,98,97.5,10')),
       error: { code: 'E_INVALID_DATA', errors: [{ path: 'bars.csv:6:2' }, { path: 'bars.csv:6:5' }] },
-    },
-    {
-      name: 'a cell that is no number',
-      bars: csv(good.with(4, '2024-01-01T04:00:00Z,100,101,98,n/a,10')),
-      error: { code: 'E_INVALID_DATA', errors: [{ path: 'bars.csv:6:5', value: 'n/a' }] },
     },
     {
       name: 'a gap',
@@ -216,12 +221,6 @@ describe('bad input', () => {
       name: 'another interval',
       bars: csv(rows({ stepMs: 86_400_000 })),
       error: { code: 'E_DATA_INTERVAL', message: textWith(/1d.*1h/) },
-    },
-    { name: 'no bars', bars: csv([]), error: { code: 'E_INVALID_DATA' } },
-    {
-      name: 'a file that is not there',
-      args: ['backtest', 'strategy.ts', '--data', 'none.csv'],
-      error: { code: 'E_FILE', message: textWith('none.csv') },
     },
     {
       name: 'a captured variable',
@@ -247,16 +246,43 @@ describe('bad input', () => {
       strategy: mixed,
       error: { code: 'E_MIXED_INTERVALS', hint: textWith('align') },
     },
+    {
+      name: 'a misspelt flag',
+      args: ['backtest', 'strategy.ts', '--fee-bp', '3'],
+      error: { code: 'E_USAGE', message: "unknown option '--fee-bp'", hint: 'did you mean --fee-bps?' },
+    },
+  ]
+
+  test.concurrent.for(inProcesses)(
+    '$name ends the process with 2, a code, a reason and a remedy, and nothing is written',
+    async (input, { expect }) => {
+      const { cwd, line } = await prepare(input)
+      const { code, stdout, stderr } = await runQmtl(line, { cwd })
+      expect(JSON.parse(stdout)).toMatchObject({ error: input.error })
+      expect(code).toBe(2)
+      expect(stderr).toMatch(/^E_[A-Z_]+: .+\n(.*\n)* {2}do: /)
+      expect(stderr).not.toMatch(/\n\s+at /)
+      expect(await readdir(cwd)).toEqual(['bars.csv', 'strategy.ts'])
+    },
+  )
+
+  const others: readonly BadInput[] = [
+    {
+      name: 'a cell that is no number',
+      bars: csv(good.with(4, '2024-01-01T04:00:00Z,100,101,98,n/a,10')),
+      error: { code: 'E_INVALID_DATA', errors: [{ path: 'bars.csv:6:5', value: 'n/a' }] },
+    },
+    { name: 'no bars', bars: csv([]), error: { code: 'E_INVALID_DATA' } },
+    {
+      name: 'a file that is not there',
+      args: ['backtest', 'strategy.ts', '--data', 'none.csv'],
+      error: { code: 'E_FILE', message: textWith('none.csv') },
+    },
     { name: 'a file without a strategy', strategy: 'export const x = 1\n', error: { code: 'E_STRATEGY_FILE' } },
     {
       name: 'no such strategy file',
       args: ['backtest', 'nowhere.ts', '--data', 'bars.csv'],
       error: { code: 'E_STRATEGY_FILE', message: textWith('nowhere.ts') },
-    },
-    {
-      name: 'a misspelt flag',
-      args: ['backtest', 'strategy.ts', '--fee-bp', '3'],
-      error: { code: 'E_USAGE', message: "unknown option '--fee-bp'", hint: 'did you mean --fee-bps?' },
     },
     {
       name: 'a missing argument',
@@ -302,19 +328,11 @@ describe('bad input', () => {
     },
   ]
 
-  test.concurrent.for(cases)(
-    '$name is refused and nothing is written',
-    async ({ strategy = cross, bars = csv(good), args, error }, { expect }) => {
-      const cwd = await folderWith({ 'strategy.ts': strategy, 'bars.csv': bars })
-      const line = args ?? ['backtest', 'strategy.ts', '--data', 'bars.csv']
-      const { ended, json } = await runQmtlJson([...line, ...(line.length > 1 ? ['--out', 'result.json'] : [])], {
-        cwd,
-      })
-      expect(json).toMatchObject({ error })
-      expect(ended.code).toBe(2)
-      expect(ended.stderr).toMatch(/^E_[A-Z_]+: .+\n(.*\n)* {2}do: /)
-      expect(ended.stderr).not.toMatch(/\n\s+at /)
-      expect(await readdir(cwd)).toEqual(['bars.csv', 'strategy.ts'])
-    },
-  )
+  test.for(others)('$name is refused and nothing is written', async (input) => {
+    const { cwd, line } = await prepare(input)
+    const ended = await runHere(line, { cwd })
+    expect(ended.json()).toMatchObject({ error: input.error })
+    expect(ended.code).toBe(2)
+    expect(await readdir(cwd)).toEqual(['bars.csv', 'strategy.ts'])
+  })
 })

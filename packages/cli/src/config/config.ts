@@ -1,9 +1,6 @@
 import { closed } from '@qmtl/contracts'
 import { Type, type Static } from 'typebox'
 
-/** Name of the configuration file that commands look for in the working directory and above it. */
-export const configFileName = 'qmtl.yml'
-
 // One object for all kinds: a union of objects could neither fill in defaults nor say which key is wrong.
 const presetSettings = Type.Object(
   {

@@ -22,6 +22,11 @@ export function count(amount: number): string {
   return fixed(amount, 0)
 }
 
+/** A count with its noun: `1 trade`, `1,200 trades`. */
+export function counted(amount: number, noun: string): string {
+  return `${count(amount)} ${noun}${amount === 1 ? '' : 's'}`
+}
+
 /** A number with a fixed number of decimals and thousands set off; what rounds to zero has no sign. */
 export function fixed(value: number | null, digits: number): string {
   if (value === null) return noNumber
