@@ -1,4 +1,4 @@
-import { QmtlError, stateHashOf, type ErrorCode } from '@qmtl/contracts'
+import { QmtlError, stateHashOf, worldRoutes, type ErrorCode } from '@qmtl/contracts'
 import { sqliteOpener } from '@qmtl/service-kit/testing'
 import { describe, expect, test } from 'vitest'
 import type { WorldTables } from './adapters/world-tables.ts'
@@ -30,6 +30,13 @@ function apply({ client, time }: TestService, body: Parameters<typeof client.app
 describe('world-service', () => {
   const open = sqliteOpener()
   const start = async () => startTestService(await open<WorldTables>())
+
+  test('implements every contract once', async () => {
+    const { service } = await start()
+    const implemented = new Set(service.routes.map(({ contract }) => contract))
+    expect(service.routes).toHaveLength(implemented.size)
+    expect(Object.entries(worldRoutes).filter(([, contract]) => !implemented.has(contract))).toEqual([])
+  })
 
   describe('worlds', () => {
     test('are created once, listed by id and changed in part', async () => {
