@@ -1,4 +1,4 @@
-import { decimal, decimalText, type Decimal } from '@qmtl/contracts'
+import { compare, decimal, decimalText, QmtlError, sign, ZERO, type Decimal, type ErrorCause } from '@qmtl/contracts'
 import type { FeeSchedule } from '../fees/fee-schedule.ts'
 import type { SlippageModel } from '../slippage/slippage-model.ts'
 import type { BuyingPowerModel } from '../buying-power/buying-power.ts'
@@ -18,23 +18,37 @@ export interface RealityModels {
 }
 
 export interface RealityModelOptions {
-  /** Percent fee in basis points of the notional. Default 0. */
+  /** Percent fee in basis points of the notional, 0 to 10,000. Default 0. */
   readonly feeBps?: string | number | undefined
-  /** Slippage in basis points of the reference price, against the order. Default 0. */
+  /** Slippage in basis points of the reference price, against the order, 0 to 10,000. Default 0. */
   readonly slippageBps?: string | number | undefined
   /** Default `next-open`. */
   readonly fill?: FillRule | undefined
-  /** Equity times this bounds the gross notional. Default 1: no borrowed money. */
+  /** Equity times this bounds the gross notional; above 0. Default 1: no borrowed money. */
   readonly leverage?: string | number | undefined
 }
 
-/** The models that costs in basis points describe: percent fees, proportional slippage, buying power by leverage. */
+const allBps = decimal(10_000)
+
+/**
+ * The models that costs in basis points describe: percent fees, proportional slippage, buying power by leverage. Throws
+ * `E_INVALID_PARAMETER` for costs that would pay the trader or take more than everything and for a leverage that is not
+ * above 0; `E_INVALID_DECIMAL` for what is no number.
+ */
 export function realityModels(options: RealityModelOptions = {}): RealityModels {
+  const feeBps = decimal(options.feeBps ?? 0)
+  const slippageBps = decimal(options.slippageBps ?? 0)
+  const leverage = decimal(options.leverage ?? 1)
+  refuse([
+    ...costFaults('feeBps', feeBps),
+    ...costFaults('slippageBps', slippageBps),
+    ...(sign(leverage) > 0 ? [] : [faultOf('leverage', 'must be above 0', leverage)]),
+  ])
   return {
-    fees: { kind: 'percent', bps: decimal(options.feeBps ?? 0) },
-    slippage: { kind: 'bps', bps: decimal(options.slippageBps ?? 0) },
+    fees: { kind: 'percent', bps: feeBps },
+    slippage: { kind: 'bps', bps: slippageBps },
     fill: options.fill ?? 'next-open',
-    buyingPower: { kind: 'leverage', leverage: decimal(options.leverage ?? 1), unaffordable: 'reduce' },
+    buyingPower: { kind: 'leverage', leverage, unaffordable: 'reduce' },
   }
 }
 
@@ -51,4 +65,19 @@ export function describeModels(models: RealityModels): Readonly<Record<string, s
 
 function bpsText(bps: Decimal): string {
   return `${decimalText(bps)} bps`
+}
+
+function costFaults(path: string, bps: Decimal): readonly ErrorCause[] {
+  const isCost = compare(bps, ZERO) >= 0 && compare(bps, allBps) <= 0
+  return isCost ? [] : [faultOf(path, 'must be from 0 to 10000', bps)]
+}
+
+function faultOf(path: string, message: string, value: Decimal): ErrorCause {
+  return { path, message, value: decimalText(value) }
+}
+
+function refuse(errors: readonly ErrorCause[]): void {
+  if (errors.length === 0) return
+  const list = errors.map(({ path, message, value }) => `${path} ${message}, seen ${String(value)}`).join('; ')
+  throw new QmtlError('E_INVALID_PARAMETER', `models: ${list}`, { errors })
 }
