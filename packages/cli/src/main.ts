@@ -1,6 +1,6 @@
 import { allCommands } from './commands/all-commands.ts'
 import { runProgram } from './program.ts'
-import type { Screen } from './command/context.ts'
+import type { Screen } from './output/screen.ts'
 
 const interrupted = 130
 const stopping = new AbortController()

@@ -1,6 +1,6 @@
 import { QmtlError } from '@qmtl/contracts'
 import { describe, expect, test } from 'vitest'
-import type { Screen } from './command/context.ts'
+import type { Screen } from './output/screen.ts'
 import { defineCommand, type Command } from './command/define-command.ts'
 import { Misuse } from './command/misuse.ts'
 import {

@@ -1,12 +1,5 @@
+import type { Screen } from '../output/screen.ts'
 import type { Style } from '../output/style.ts'
-
-/** Where text goes: a terminal, a pipe or a file. */
-export interface Screen {
-  write(text: string): void
-  readonly isTerminal: boolean
-  /** Columns of the terminal; undefined where it is none. */
-  readonly columns: number | undefined
-}
 
 /** The process as the program sees it; tests give their own. */
 export interface Shell {

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { Screen } from '../command/context.ts'
+import type { Screen } from './screen.ts'
 
 /** How text looks on one screen. Without colours every function returns its text unchanged. */
 export interface Style {

@@ -1,6 +1,6 @@
 import { allCommands } from '../commands/all-commands.ts'
 import { runProgram } from '../program.ts'
-import type { Screen } from '../command/context.ts'
+import type { Screen } from '../output/screen.ts'
 import type { RunOptions } from './run-qmtl.ts'
 
 /** How a command line ended, without a process of its own. */
