@@ -3,29 +3,29 @@ import { ledgerFillOf, realityModels, rebuildBook } from '@qmtl/brokerage'
 import { evaluateColumnar, plannerRules, runBacktest } from '@qmtl/engine'
 import { barsBetween } from '@qmtl/market'
 import { afterEach, expect, test } from 'vitest'
-import { openDesk, temporaryDirectory, testWorld, type TestDesk } from '../testing/open-desk.ts'
+import { openDesk, testWorld, type TestDesk } from '../testing/open-desk.ts'
+import { temporaryDirectories } from '../testing/temporary-directories.ts'
 import { createPace } from './pace.ts'
 import { allFills } from './paper-trading.ts'
 import { runWorldLoop } from './world-loop.ts'
 
-const instants = 24 * 20
+const instants = 24 * 12
 const params = { world_id: 'desk' }
 const asOfMs = parseInstant(testWorld.data.as_of)
 const hourMs = 3_600_000
 
+const temporary = temporaryDirectories()
 let desk: TestDesk | undefined
-const directories: (() => Promise<void>)[] = []
 
-afterEach(async () => {
-  await desk?.platform.stop()
-  for (const remove of directories.splice(0)) await remove()
-})
+afterEach(() => desk?.platform.stop())
 
 async function tradeOnPaper({ platform, submitted }: TestDesk): Promise<readonly Fill[]> {
-  const activate = submitted.map(({ strategy_id }) => strategy_id)
-  await platform.worlds.apply({ params, headers: {}, body: { run_id: 'go', plan: { activate } } })
   const runner = platform.runnerOf('desk')
   await runner.refresh({})
+  // The evidence tells which strategies trade short, and so which sides an apply activates.
+  await runner.gatherEvidence({})
+  const activate = submitted.map(({ strategy_id }) => strategy_id)
+  await platform.worlds.apply({ params, headers: {}, body: { run_id: 'go', plan: { activate } } })
   const pace = createPace(undefined, () => 0)
   const signal = new AbortController().signal
   await runWorldLoop({ platform, runner, pace, onStep: () => undefined }, { signal, most: instants })
@@ -33,9 +33,7 @@ async function tradeOnPaper({ platform, submitted }: TestDesk): Promise<readonly
 }
 
 test('strategies fill on paper exactly as in a backtest over the same bars', async () => {
-  const directory = await temporaryDirectory()
-  directories.push(directory.remove)
-  desk = await openDesk(directory.path, ['golden-cross', 'trend-rsi', 'fast-flip'])
+  desk = await openDesk(await temporary(), ['golden-cross', 'trend-rsi', 'fast-flip'])
   const { platform, market, strategies, submitted } = desk
   const fills = await tradeOnPaper(desk)
   const models = realityModels({ feeBps: 5, slippageBps: 2 })

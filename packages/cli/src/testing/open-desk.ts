@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { WorldCreate } from '@qmtl/contracts'
@@ -27,12 +25,6 @@ export const testWorld: WorldCreate = {
   strategy_cash: '10000',
   fee_bps: 5,
   slippage_bps: 2,
-}
-
-/** A temporary directory and how to remove it. */
-export async function temporaryDirectory(): Promise<{ readonly path: string; remove(): Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), 'qmtl-'))
-  return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }
 
 /** Opens a platform, creates the world and submits the named examples. Stop the platform before removing its directory. */
