@@ -73,11 +73,23 @@ function cellsOf({ cells }: CsvRow, { position }: CsvTable): Record<BarField, st
 function orderProblem({ openTimeMs }: Bar, bars: readonly NumberedBar[]): readonly CellProblem[] {
   const last = bars.at(-1)
   if (!last || Number.isNaN(openTimeMs) || openTimeMs > last.openTimeMs) return []
-  const twin = bars.find((bar) => bar.openTimeMs === openTimeMs)
+  const twin = barOpeningAt(openTimeMs, bars)
   const rule = twin
     ? `repeats the time of line ${twin.line}`
     : `stands after the later ${formatInstant(last.openTimeMs)} of line ${last.line}`
   return [{ field: 'ts', value: formatInstant(openTimeMs), rule }]
+}
+
+/** By halves, because the bars ascend: a file that was appended to itself has a twin of every row. */
+function barOpeningAt(openTimeMs: number, bars: readonly NumberedBar[]): NumberedBar | undefined {
+  let from = 0
+  let to = bars.length
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if (bars[middle]!.openTimeMs < openTimeMs) from = middle + 1
+    else to = middle
+  }
+  return bars[from]?.openTimeMs === openTimeMs ? bars[from] : undefined
 }
 
 interface GridOptions {
