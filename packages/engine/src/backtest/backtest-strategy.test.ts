@@ -1,4 +1,4 @@
-import { decimal, decimalNumber } from '@qmtl/contracts'
+import { b3, decimal, decimalNumber } from '@qmtl/contracts'
 import { realityModels } from '@qmtl/brokerage'
 import { createSyntheticMarket, defineInstrument, sliceBars, type BarColumns } from '@qmtl/market'
 import { statisticsOfEvidence } from '@qmtl/statistics'
@@ -48,6 +48,16 @@ test('a replay gives the same bytes', () => {
   const bytesOf = ({ equity, trades, statistics, fingerprint }: BacktestResult) =>
     JSON.stringify({ equity, trades, statistics, fingerprint })
   expect(bytesOf(backtest())).toBe(bytesOf(backtest()))
+})
+
+test('a result that changes moves the version in its fingerprint', () => {
+  const { equity, trades, fingerprint } = backtest()
+  const bytes = b3(JSON.stringify({ equity: [...equity], trades }))
+  // Whoever sees the first line change raises `simulationVersion`, which changes the second.
+  expect([bytes, fingerprint]).toEqual([
+    'blake3:3aa5c60290b3d9a82821770f97d363edd2de41fb137bafedb52afc110c48c525',
+    'blake3:e44b07b7833647df924fa2f6945176844ebd1d778ce7a04c8329a0153e257911',
+  ])
 })
 
 test.each([

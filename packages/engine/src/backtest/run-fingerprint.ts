@@ -13,10 +13,17 @@ export interface BacktestOrigin {
   readonly nodeIds: readonly string[]
 }
 
+/**
+ * Stands for the code of planner, models and loop: moves whenever they make something else of the same inputs, so that two
+ * results never share a fingerprint.
+ */
+const simulationVersion = 2
+
 /** BLAKE3 of the canonical JSON of everything a run depends on. */
 export function fingerprintOfRun(input: SimulationInput, origin: BacktestOrigin): string {
   return b3(
     canonicalJson({
+      simulation: simulationVersion,
       data: sortedUnique(origin.dataFingerprints),
       code_hashes: sortedUnique(origin.codeHashes),
       nodes: sortedUnique(origin.nodeIds),
