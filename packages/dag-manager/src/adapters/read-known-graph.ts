@@ -58,10 +58,14 @@ export async function planWithFreeNames<Planned extends { readonly changes: Grap
   }
 }
 
-/** The name claimed and, once the shortest one was taken, as many more as were passed: a name is found in few rounds. */
+/** The name claimed and as many more as were passed over before it: a free one is found in few rounds. */
 function namesAround({ name, index }: TopicClaim): readonly string[] {
-  const candidates = Array.from({ length: index + 1 }, (_, offset) => topicCandidate(name, index + offset))
-  return candidates.flatMap((candidate) => (candidate === undefined ? [] : [candidate.toLowerCase()]))
+  const names: string[] = []
+  for (let next = index; next <= 2 * index; next++) {
+    const candidate = topicCandidate(name, next)
+    if (candidate !== undefined) names.push(candidate.toLowerCase())
+  }
+  return names
 }
 
 async function readPlans(
