@@ -9,7 +9,14 @@ const diffBody = Type.Object(
   { strategy_id: Type.String({ minLength: 1 }), dag: dagSchema, context: computeContextSchema },
   closed,
 )
-const diffErrors = ['E_INVALID_DAG', 'E_UNKNOWN_NODE', 'E_DAG_CYCLE', 'E_CROSS_CONTEXT', 'E_GRAPH_CORRUPT'] as const
+const diffErrors = [
+  'E_INVALID_DAG',
+  'E_UNKNOWN_NODE',
+  'E_DAG_CYCLE',
+  'E_CROSS_CONTEXT',
+  'E_TOPIC_COLLISION',
+  'E_GRAPH_CORRUPT',
+] as const
 
 /** Query of a tag lookup: a comma list of tags, the bar interval in seconds, `any` (default) or `all`. */
 export const tagQuerySchema = Type.Object(
