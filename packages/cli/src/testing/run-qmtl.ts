@@ -25,8 +25,13 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
+interface ProcessOptions extends RunOptions {
+  /** Text on stderr at which the process gets a Ctrl-C. */
+  readonly interruptAt?: string
+}
+
 /** Runs `qmtl` as a process of its own, not on a terminal. */
-export function runQmtl(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+export function runQmtl(args: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
   return runNode([bin('qmtl.js'), ...args], options)
 }
 
@@ -40,7 +45,7 @@ export async function runQmtlJson(
   return { ended, json }
 }
 
-function runNode(args: readonly string[], { cwd, env }: RunOptions): Promise<Ended> {
+function runNode(args: readonly string[], { cwd, env, interruptAt }: ProcessOptions): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd,
@@ -50,7 +55,10 @@ function runNode(args: readonly string[], { cwd, env }: RunOptions): Promise<End
     const out: Buffer[] = []
     const err: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => {
+      err.push(chunk)
+      if (interruptAt !== undefined && chunk.toString().includes(interruptAt)) child.kill('SIGINT')
+    })
     child.once('error', reject)
     child.once('close', (code) =>
       resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
