@@ -53,28 +53,30 @@ export interface FetchTransportOptions {
 /** Calls a service over HTTP. A refused or silent connection is `E_UNAVAILABLE`, a late answer `E_TIMEOUT`. */
 export function fetchTransport(options: FetchTransportOptions): Transport {
   return async (contract, request, { signal }) => {
-    const response = await send(options, contract, request, signal)
-    const body = await readBody(response)
+    const { response, text } = await exchange(options, contract, request, signal)
+    const body = parsedOrText(text)
     if (!response.ok) throw errorOfProblem(body, response.status)
     return { status: response.status, headers: Object.fromEntries(response.headers), body }
   }
 }
 
-async function send(
+/** Sends the request and reads the whole answer, which may break off at any place. */
+async function exchange(
   options: FetchTransportOptions,
   contract: RouteContract,
   request: RawRequest,
   signal: AbortSignal | undefined,
-): Promise<Response> {
+): Promise<{ readonly response: Response; readonly text: string }> {
   const url = urlOf(options.baseUrl, contract, request)
   const timeout = AbortSignal.timeout(options.timeoutMs ?? 10_000)
   try {
-    return await options.fetch(url, {
+    const response = await options.fetch(url, {
       method: contract.method,
       headers: headersOf(options, request),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
     })
+    return { response, text: await response.text() }
   } catch (cause) {
     if (signal?.aborted === true) throw cause
     if (timeout.aborted) throw new QmtlError('E_TIMEOUT', `${contract.method} ${url} did not answer in time`, { cause })
@@ -82,8 +84,7 @@ async function send(
   }
 }
 
-async function readBody(response: Response): Promise<unknown> {
-  const text = await response.text()
+function parsedOrText(text: string): unknown {
   if (text === '') return undefined
   try {
     return JSON.parse(text) as unknown
@@ -100,11 +101,14 @@ function headersOf(options: FetchTransportOptions, request: RawRequest): Record<
   return { ...content, ...options.headers, ...Object.fromEntries(own) }
 }
 
-/** The address of a call: path members filled in and escaped, arrays of the query joined by commas, absent members left out. */
+/**
+ * The address of a call: path members filled in and escaped, arrays of the query joined by commas, absent members left out.
+ * Throws `E_INVALID_REQUEST` for a path member `.` or `..`, by which the address would be that of another route.
+ */
 export function urlOf(baseUrl: string, contract: RouteContract, request: RawRequest): string {
   const params = Object.entries(request.params ?? {})
   const path = params.reduce(
-    (filled, [name, value]) => filled.replace(`:${name}`, encodeURIComponent(String(value))),
+    (filled, [name, value]) => filled.replace(`:${name}`, segmentOf(name, String(value))),
     contract.path,
   )
   const query = new URLSearchParams()
@@ -113,4 +117,12 @@ export function urlOf(baseUrl: string, contract: RouteContract, request: RawRequ
   }
   const search = query.size > 0 ? `?${query.toString()}` : ''
   return `${baseUrl.replace(/\/$/, '')}${path}${search}`
+}
+
+function segmentOf(name: string, value: string): string {
+  if (value !== '.' && value !== '..') return encodeURIComponent(value)
+  const message = 'is a step in a path, not a name'
+  throw new QmtlError('E_INVALID_REQUEST', `${name} '${value}' ${message}`, {
+    errors: [{ path: `/params/${name}`, message, value }],
+  })
 }

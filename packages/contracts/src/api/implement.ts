@@ -1,5 +1,4 @@
 import { Compile, type Validator } from 'typebox/compile'
-import { Convert } from 'typebox/value'
 import type { TObject, TSchema } from 'typebox'
 import { QmtlError, type ErrorCause } from '../errors/qmtl-error.ts'
 import type { ErrorCode } from '../errors/error-table.ts'
@@ -17,7 +16,8 @@ type PartName = (typeof parts)[number]
 
 /**
  * Binds a handler to its contract. The request is refused with `E_INVALID_REQUEST` and every cause at once unless it fits;
- * query and path members are converted from text to the type their schema names.
+ * query and path members are read from their texts as their schema says: `5`, `0.5`, `true`, `false`, and nothing like `1e3`,
+ * `` or `yes`.
  */
 export function implement<Contract extends RouteContract>(
   contract: Contract,
@@ -63,7 +63,28 @@ function received(part: PartName, schema: TSchema, value: unknown): unknown {
   if (part === 'body') return value
   const given = typeof value === 'object' && value !== null ? value : {}
   if (part === 'headers') return pickHeaders(schema as TObject, given)
-  return Convert(schema, { ...given })
+  return readTexts(schema as TObject, given)
+}
+
+/** A URL holds texts: those that write a number or a truth in the plain way become one where the schema asks for it. */
+function readTexts({ properties }: TObject, given: object): unknown {
+  const members = Object.entries(given).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(
+    members.map(([name, value]): [string, unknown] => {
+      const member = Object.hasOwn(properties, name) ? properties[name] : undefined
+      return [name, typeof value === 'string' && member !== undefined ? readText(member, value) : value]
+    }),
+  )
+}
+
+function readText(schema: TSchema, text: string): unknown {
+  const type = 'type' in schema ? schema.type : undefined
+  if (type === 'boolean') return text === 'true' || (text === 'false' ? false : text)
+  if (type !== 'integer' && type !== 'number') return text
+  // Adding 0 turns -0 into 0.
+  const value = /^-?\d+(\.\d+)?$/.test(text) ? Number(text) + 0 : NaN
+  const isExact = type === 'integer' ? Number.isSafeInteger(value) : Number.isFinite(value)
+  return isExact ? value : text
 }
 
 /** Only the headers that the contract names: clients and proxies send many more. */

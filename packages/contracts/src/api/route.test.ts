@@ -92,6 +92,55 @@ describe.each(transports)('a route called %s', (_, transport) => {
   })
 })
 
+describe('a query member is read as its schema says, and never guessed', () => {
+  const called = async (query: unknown) => {
+    const context = { requestId: 'r1', caller, signal: new AbortController().signal }
+    const { body } = await routes[0]!.call({ ...good, query }, context)
+    return body
+  }
+
+  test.each([
+    [{ limit: '5' }, { limit: 5 }],
+    [{ limit: '007' }, { limit: 7 }],
+    [{ limit: 5 }, { limit: 5 }],
+    [{ flag: 'true' }, { flag: true }],
+    [{ flag: 'false' }, { flag: false }],
+    [{ limit: undefined }, {}],
+  ])('%j', async (query, read) => {
+    expect(await called(query)).toEqual({ seen: { ...good, query: read } })
+  })
+
+  test.each([
+    [{ limit: '' }],
+    [{ limit: ' 5' }],
+    [{ limit: '1.5' }],
+    [{ limit: '1e3' }],
+    [{ limit: '0x10' }],
+    [{ limit: 'true' }],
+    [{ limit: true }],
+    [{ limit: null }],
+    [{ limit: ['5', '6'] }],
+    [{ limit: '9007199254740993' }],
+    [{ limit: 5.5 }],
+    [{ flag: '1' }],
+    [{ flag: 'TRUE' }],
+    [{ flag: '' }],
+    [{ flag: 1 }],
+  ])('%j is refused', async (query) => {
+    const [path] = Object.keys(query)
+    await expect(called(query)).rejects.toMatchObject({
+      code: 'E_INVALID_REQUEST',
+      errors: [expect.objectContaining({ path: `/query/${path}` })],
+    })
+  })
+
+  test('a member named like the prototype is unknown', async () => {
+    await expect(called(JSON.parse('{"__proto__":{"limit":"7"}}'))).rejects.toMatchObject({
+      errors: [expect.objectContaining({ path: '/query/__proto__' })],
+    })
+  })
+})
+
 test('path members are escaped and lists joined', () => {
   const request = { params: { name: 'a/b c' }, query: { limit: 5, tags: ['x', 'y'], none: undefined } }
   expect(urlOf('http://h', contracts.addBars, request)).toBe('http://h/series/a%2Fb%20c/bars?limit=5&tags=x%2Cy')
@@ -104,6 +153,31 @@ test('a refused connection is unavailable, a silent one a time-out', async () =>
     new Promise((_resolve, reject) => init?.signal?.addEventListener('abort', () => reject(new Error('aborted'))))
   const late = fetchTransport({ baseUrl: 'http://h', fetch: silent, timeoutMs: 5 })
   await expect(createClient(contracts, late).addBars(good)).rejects.toMatchObject({ code: 'E_TIMEOUT' })
+})
+
+test('a connection that breaks in the middle of an answer is unavailable, one that stalls a time-out', async () => {
+  const failing = (text: () => Promise<string>): typeof fetch => {
+    const response = new Response('')
+    Object.defineProperty(response, 'text', { value: text })
+    return () => Promise.resolve(response)
+  }
+  const cut = fetchTransport({ baseUrl: 'http://h', fetch: failing(() => Promise.reject(new TypeError('terminated'))) })
+  await expect(createClient(contracts, cut).addBars(good)).rejects.toMatchObject({ code: 'E_UNAVAILABLE' })
+  const stalled: typeof fetch = (_, init) => {
+    const text = () =>
+      new Promise<string>((_resolve, reject) =>
+        init?.signal?.addEventListener('abort', () => reject(new Error('aborted'))),
+      )
+    return failing(text)('')
+  }
+  const late = fetchTransport({ baseUrl: 'http://h', fetch: stalled, timeoutMs: 5 })
+  await expect(createClient(contracts, late).addBars(good)).rejects.toMatchObject({ code: 'E_TIMEOUT' })
+})
+
+test.each(['.', '..'])('a path member %j, which a URL would swallow, is refused', (name) => {
+  expect(() => urlOf('http://h', contracts.addBars, { params: { name } })).toThrow(
+    expect.objectContaining({ code: 'E_INVALID_REQUEST', errors: [expect.objectContaining({ path: '/params/name' })] }),
+  )
 })
 
 test('an unexpected failure shows no internals', () => {
