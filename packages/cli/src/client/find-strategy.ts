@@ -3,16 +3,22 @@ import { Value } from 'typebox/value'
 import type { GatewayClient } from './gateway-client.ts'
 import { pageSize, readPages } from './read-pages.ts'
 
-/** Every submitted strategy, oldest first, without plans; with a world only those bound to it. */
+/**
+ * Every submitted strategy, oldest first, without plans; with a world only those bound to it. Throws `E_UNKNOWN_WORLD` for a
+ * world that does not exist.
+ */
 export async function listStrategies(
-  { strategies }: GatewayClient,
+  { strategies, worlds }: GatewayClient,
   worldId: string | undefined,
 ): Promise<readonly StrategyStatus[]> {
   const inWorld = worldId === undefined ? {} : { world_id: worldId }
-  return readPages(async (after) => {
+  const listed = await readPages(async (after) => {
     const { body } = await strategies.listStrategies({ query: { ...inWorld, after, limit: pageSize } })
     return { entries: body.strategies, next_after: body.next_after }
   })
+  // A list says nothing of whether its world exists.
+  if (worldId !== undefined && listed.length === 0) await worlds.getWorld({ params: { world_id: worldId } })
+  return listed
 }
 
 /** A strategy that a user named. */

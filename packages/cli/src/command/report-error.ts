@@ -50,7 +50,7 @@ export interface ErrorTextOptions {
  * The text of a failed command: code and what, one `why` per cause that the message does not hold already, and what to do.
  */
 export function errorText(error: QmtlError, style: Style, { width, debug }: ErrorTextOptions): string {
-  const causes = error.errors.filter((cause) => !error.message.includes(causeText(cause)))
+  const causes = error.errors.filter((cause) => !isToldIn(error.message, cause))
   const why = [
     ...causes.slice(0, mostCauses).map(causeText),
     ...(causes.length > mostCauses ? [`and ${causes.length - mostCauses} more`] : []),
@@ -61,6 +61,11 @@ export function errorText(error: QmtlError, style: Style, { width, debug }: Erro
     wrapText(error.hint === '' ? errorTable[error.code].action : error.hint, { width, lead: '  do: ' }),
   ]
   return [...lines, ...(debug ? stacksOf(error) : [])].join('\n')
+}
+
+/** Messages name their first cause as `path: what` or `path what`. */
+function isToldIn(message: string, cause: ErrorCause): boolean {
+  return message.includes(causeText(cause)) || message.includes(`${cause.path}: ${cause.message}`)
 }
 
 /** `where: what, seen value`; the place is left out where the words name it. */

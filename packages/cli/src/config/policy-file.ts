@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { messageOf, policySchema, QmtlError, schemaCauses, type Policy } from '@qmtl/contracts'
 import { Compile } from 'typebox/compile'
 import { readYaml } from './yaml-places.ts'
@@ -6,11 +7,11 @@ import { readYaml } from './yaml-places.ts'
 const validator = Compile(policySchema)
 
 /**
- * Reads a policy file, YAML or JSON. Throws `E_FILE` where there is none and `E_INVALID_REQUEST` for what is wrong in it,
+ * Reads a policy file, YAML or JSON, relative to `cwd`. Throws `E_FILE` where there is none and `E_INVALID_REQUEST` for what is wrong in it,
  * with file, line and column. Whether its expressions are right is for the WorldService to say.
  */
-export async function readPolicyFile(path: string): Promise<Policy> {
-  return parsePolicyFile(await textOf(path), path)
+export async function readPolicyFile(path: string, cwd: string): Promise<Policy> {
+  return parsePolicyFile(await textOf(path, cwd), path)
 }
 
 /** The policy in a YAML text; `name` stands in messages. */
@@ -30,9 +31,9 @@ export function parsePolicyFile(text: string, name: string): Policy {
   })
 }
 
-async function textOf(path: string): Promise<string> {
+async function textOf(path: string, cwd: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8')
+    return await readFile(resolve(cwd, path), 'utf8')
   } catch (error) {
     throw new QmtlError('E_FILE', `${path} cannot be read: ${messageOf(error)}`, { cause: error })
   }

@@ -35,7 +35,7 @@ export async function showStatuses(
     strategies.push(...(await Promise.all(some.map(({ strategy_id }) => readStatus(gateway, strategy_id, 0)))))
   }
   const document = { strategies, total: all.length }
-  return { json: document, text: (style) => statusListText(strategies, document, style) }
+  return { json: document, text: (style) => statusListText(strategies, { total: all.length, worldId }, style) }
 }
 
 /** Lists come without plans; these are read one by one, so many at a time. */

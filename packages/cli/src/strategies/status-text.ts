@@ -45,10 +45,11 @@ function domainOf({
 /** Strategies in a table, and how many there are beside them. */
 export function statusListText(
   strategies: readonly StrategyStatus[],
-  { total }: { readonly total: number },
+  { total, worldId }: { readonly total: number; readonly worldId: string | undefined },
   style: Style,
 ): string {
-  if (total === 0) return 'no strategy was submitted yet: qmtl submit FILE'
+  const where = worldId === undefined ? '' : ` to world ${worldId}`
+  if (total === 0) return `no strategy was submitted${where} yet: qmtl submit FILE`
   const listed = table(
     [
       { title: 'strategy' },

@@ -19,16 +19,17 @@ describe('a submission', () => {
   test('says what it is, what it shares and what to ask next', () => {
     expect(submitText(sampleSubmit, style)).toBe(
       [
-        '✓ golden-cross v1  strategy s-1, in world demo',
-        '  3 nodes: 1 reused, 2 created',
-        '  is it trading?  qmtl explain golden-cross',
+        '✓ golden-cross v1  in world demo',
+        '  strategy  s-1',
+        '  plan      3 nodes: 1 reused, 2 created',
+        '  next      qmtl explain golden-cross',
       ].join('\n'),
     )
   })
 
   test('of a known graph says so', () => {
     expect(submitText({ ...sampleSubmit, duplicate: true }, style)).toContain(
-      'strategy s-1 was submitted before and goes on, in world demo',
+      '  strategy  s-1, submitted before: it goes on',
     )
   })
 
@@ -50,7 +51,7 @@ describe('a submission', () => {
 
   test('whose plan is not there yet says how to ask for it', () => {
     const text = submitText({ ...sampleSubmit, status: 'processing', plan: null, reused: null, created: null }, style)
-    expect(text).toContain('no plan yet')
+    expect(text).toContain('  plan      not made yet')
     expect(text).toContain('qmtl status s-1')
   })
 
@@ -85,14 +86,16 @@ describe('a status', () => {
 
   test('in a list stands on one line, and older ones are counted', () => {
     const waiting = { ...sampleStatus, name: 'rsi-bounce', status: 'queued', plan: null } as const
-    const text = statusListText([sampleStatus, waiting], { total: 12 }, style)
+    const text = statusListText([sampleStatus, waiting], { total: 12, worldId: undefined }, style)
     expect(text).toMatch(/golden-cross +s-1 +completed +3 +1 +2 +demo, lab\n/)
     expect(text).toMatch(/rsi-bounce +s-1 +queued +– +– +– +demo, lab\n/)
     expect(text).toContain('and 10 older: --limit 12')
   })
 
   test('of nothing says how to begin', () => {
-    expect(statusListText([], { total: 0 }, style)).toContain('qmtl submit FILE')
+    expect(statusListText([], { total: 0, worldId: 'lab' }, style)).toBe(
+      'no strategy was submitted to world lab yet: qmtl submit FILE',
+    )
   })
 
   test('counts of one node are said in the singular, buffered ones are added', () => {

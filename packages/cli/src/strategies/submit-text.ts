@@ -19,40 +19,34 @@ export interface SubmitReport extends Omit<SubmitResult, 'strategy_id' | 'status
 
 /** A submission as its author reads it. */
 export function submitText(report: SubmitReport, style: Style): string {
-  const { plan, dry_run } = report
+  const { plan, dry_run, error } = report
+  const rows: readonly (readonly [string, string])[] = [
+    ['strategy', strategyText(report)],
+    ['plan', plan === null ? 'not made yet' : planCounts(plan)],
+    ['error', error === null ? '' : `${error.code}: ${error.message}`],
+    ['next', nextText(report)],
+  ]
   const lines = [
     headText(report, style),
-    `  ${plan === null ? 'no plan yet' : planCounts(plan)}`,
+    pairs(rows, style),
     noticesText(report, style),
-    failureText(report, style),
     dry_run && plan !== null ? `\n${planNodes(plan, style)}` : '',
-    nextText(report, style),
   ]
   return lines.filter((line) => line !== '').join('\n')
 }
 
-function headText(
-  { name, version, strategy_id, duplicate, world_ids, status, dry_run }: SubmitReport,
-  style: Style,
-): string {
-  const title = `${style.bold(name)} ${version}`
+function headText({ name, version, world_ids, status, dry_run }: SubmitReport, style: Style): string {
+  const title = `${style.bold(name)} ${version}  `
   const where = `in world ${world_ids.join(', ')}`
-  if (dry_run) return wrapText(`${title}  dry run ${where}: nothing was kept`, style)
-  const known = duplicate ? ' was submitted before and goes on' : ''
-  const lead = `${truthMark(status !== 'failed', style)} `
-  return wrapText(`${title}  strategy ${strategy_id ?? ''}${known}, ${where}`, { width: style.width, lead })
+  if (dry_run) return wrapText(`${title}dry run ${where}: nothing was kept`, style)
+  return wrapText(title + where, { width: style.width, lead: `${truthMark(status !== 'failed', style)} ` })
 }
 
-function failureText({ error }: SubmitReport, style: Style): string {
-  if (error === null) return ''
-  return wrapText(`${style.bad(error.code)}: ${error.message}`, { width: style.width, lead: '  ' })
+function strategyText({ strategy_id, duplicate }: SubmitReport): string {
+  return `${strategy_id ?? ''}${duplicate ? ', submitted before: it goes on' : ''}`
 }
 
-function nextText({ strategy_id, name, status }: SubmitReport, style: Style): string {
+function nextText({ strategy_id, name, status }: SubmitReport): string {
   if (strategy_id === null || status === 'failed') return ''
-  const next: readonly [string, string] =
-    status === 'completed'
-      ? ['is it trading?', `qmtl explain ${name}`]
-      : ['the plan follows', `qmtl status ${strategy_id}`]
-  return pairs([next], style)
+  return status === 'completed' ? `qmtl explain ${name}` : `qmtl status ${strategy_id}`
 }

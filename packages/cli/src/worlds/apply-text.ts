@@ -1,4 +1,5 @@
 import { parseInstant, type ApplyAck } from '@qmtl/contracts'
+import type { NameOf } from '../client/strategy-names.ts'
 import { truthMark } from '../output/marks.ts'
 import { count } from '../output/numbers.ts'
 import { pairs } from '../output/pairs.ts'
@@ -28,7 +29,7 @@ export function stageLines(stages: Stages, from: number, style: Style): readonly
 }
 
 /** How an apply ended. */
-export function applyText(ack: ApplyAck, nameOf: (strategyId: string) => string, style: Style): string {
+export function applyText(ack: ApplyAck, nameOf: NameOf, style: Style): string {
   const { ok, world_id, run_id, phase, active, reason } = ack
   const names = active.length === 0 ? 'nobody' : active.map(nameOf).join(', ')
   const head = ok ? `world ${world_id} is applied (${phase})` : `the apply of world ${world_id} was rolled back`

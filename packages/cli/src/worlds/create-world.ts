@@ -43,7 +43,7 @@ export async function createWorld(
   gateway: GatewayClient,
 ): Promise<CommandResult> {
   const file = request.file === undefined ? undefined : await readWorldFile(resolve(cwd, request.file))
-  const policy = request.policy === undefined ? file?.policy : await readPolicyFile(resolve(cwd, request.policy))
+  const policy = request.policy === undefined ? file?.policy : await readPolicyFile(request.policy, cwd)
   const { body: world } = await gateway.worlds.createWorld({ body: worldOf(request, file) })
   const added = policy === undefined ? null : await addFirstPolicy(gateway, world.world_id, policy)
   // The first policy becomes the default one.

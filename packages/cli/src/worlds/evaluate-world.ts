@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import type { EvidenceStage } from '@qmtl/contracts'
 import type { GatewayClient } from '../client/gateway-client.ts'
 import { strategyNames } from '../client/strategy-names.ts'
@@ -19,7 +18,7 @@ export async function evaluateWorld(
   { cwd }: CommandContext,
   gateway: GatewayClient,
 ): Promise<CommandResult> {
-  const policy = policyFile === undefined ? {} : { policy: await readPolicyFile(resolve(cwd, policyFile)) }
+  const policy = policyFile === undefined ? {} : { policy: await readPolicyFile(policyFile, cwd) }
   const { body } = await gateway.worlds.evaluate({ params: { world_id: worldId }, body: { stage, ...policy } })
   const nameOf = await strategyNames(gateway, worldId)
   return { json: body, text: (style) => evaluationText(body, { nameOf, policyFile }, style) }

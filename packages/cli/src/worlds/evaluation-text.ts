@@ -1,4 +1,5 @@
 import type { Evaluation, GateResult, Verdict } from '@qmtl/contracts'
+import type { NameOf } from '../client/strategy-names.ts'
 import { outcomeMark } from '../output/marks.ts'
 import { count, noNumber } from '../output/numbers.ts'
 import { shortNumber, statisticText } from '../output/statistic-text.ts'
@@ -12,21 +13,28 @@ import { wrappedTable } from '../output/wrapped-table.ts'
 const widestName = 16
 
 export interface EvaluationNames {
-  nameOf(this: void, strategyId: string): string
+  readonly nameOf: NameOf
   /** File of the policy that was tried; undefined: the world's own. */
   readonly policyFile: string | undefined
 }
 
 /** Every verdict gate by gate, and the statistics of all strategies side by side. */
 export function evaluationText(evaluation: Evaluation, names: EvaluationNames, style: Style): string {
-  const { verdicts } = evaluation
   const { nameOf } = names
+  const verdicts = evaluation.verdicts.toSorted(byOutcome)
   const sections = [
     headText(evaluation, names, style),
     ...verdicts.map((verdict) => verdictText(verdict, nameOf(verdict.strategy_id), style)),
     statisticsText(verdicts, nameOf, style),
   ]
   return sections.filter((section) => section !== '').join('\n\n')
+}
+
+const order: readonly Verdict['outcome'][] = ['pass', 'inconclusive', 'fail']
+
+/** Best first: those that pass by their rank, then the open cases, then those that fail. */
+function byOutcome(a: Verdict, b: Verdict): number {
+  return order.indexOf(a.outcome) - order.indexOf(b.outcome) || (a.rank ?? Infinity) - (b.rank ?? Infinity) || 0
 }
 
 function headText(evaluation: Evaluation, { nameOf, policyFile }: EvaluationNames, style: Style): string {
@@ -89,7 +97,7 @@ function scalarText(value: GateResult['value']): string {
 }
 
 /** A column for each strategy with figures; as many tables as the width asks for. */
-function statisticsText(verdicts: readonly Verdict[], nameOf: EvaluationNames['nameOf'], style: Style): string {
+function statisticsText(verdicts: readonly Verdict[], nameOf: NameOf, style: Style): string {
   const shown = verdicts.filter(({ statistics }) => Object.keys(statistics).length > 0)
   const names = [...new Set(shown.flatMap(({ statistics }) => Object.keys(statistics)))]
   const labelWidth = Math.max(0, ...names.map((name) => name.length))

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AuditEntry } from '@qmtl/contracts'
 import type { GatewayClient } from '../client/gateway-client.ts'
+import { strategyNames } from '../client/strategy-names.ts'
 import { pageSize, readPages, type Page } from '../client/read-pages.ts'
 import type { CommandContext, CommandResult } from '../command/context.ts'
 import { auditLine, auditText } from './audit-text.ts'
@@ -25,8 +26,9 @@ export interface AuditPart {
 /** The newest entries of a world's audit, or those behind `after`; oldest first. */
 export async function showAudit(gateway: GatewayClient, request: AuditRequest): Promise<CommandResult> {
   const part = await readAudit(gateway, request)
-  const { entries, next_after } = part
-  return { json: { entries, next_after }, text: (style) => auditText(entries, part, style) }
+  const { entries, next_after, older } = part
+  const nameOf = await strategyNames(gateway, request.worldId)
+  return { json: { entries, next_after }, text: (style) => auditText(entries, { older, nameOf }, style) }
 }
 
 const pollMs = 1_000
@@ -38,8 +40,9 @@ export async function followAudit(
   context: CommandContext,
 ): Promise<never> {
   let { entries, next_after: after } = await readAudit(gateway, request)
+  const nameOf = await strategyNames(gateway, request.worldId)
   for (;;) {
-    for (const entry of entries) context.say(auditLine(entry, context.style))
+    for (const entry of entries) context.say(auditLine(entry, nameOf, context.style))
     await sleep(pollMs, undefined, { signal: context.signal }).catch(() => undefined)
     context.signal.throwIfAborted()
     ;({ entries, next_after: after } = await pageOf(gateway, request, { after, limit: pageSize }))

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import type { PolicyVersion } from '@qmtl/contracts'
 import type { GatewayClient } from '../client/gateway-client.ts'
 import type { CommandContext, CommandResult } from '../command/context.ts'
@@ -18,7 +17,7 @@ export async function addPolicy(
   { cwd }: CommandContext,
   { worlds }: GatewayClient,
 ): Promise<CommandResult> {
-  const policy = await readPolicyFile(resolve(cwd, file))
+  const policy = await readPolicyFile(file, cwd)
   const { body } = await worlds.addPolicy({ params: { world_id: worldId }, body: { policy } })
   return { json: body, text: (style) => changedText(body, style) }
 }

@@ -1,4 +1,5 @@
 import type { DecisionEnvelope, World } from '@qmtl/contracts'
+import type { NameOf } from '../client/strategy-names.ts'
 import { count, shortDecimal } from '../output/numbers.ts'
 import { pairs } from '../output/pairs.ts'
 import type { Style } from '../output/style.ts'
@@ -43,7 +44,7 @@ export function worldListText(worlds: readonly World[], style: Style): string {
 /** One world: what it grants, its settings and its strategies by name. */
 export function worldText(
   { world, decision, strategies, active }: WorldOverview,
-  nameOf: (strategyId: string) => string,
+  nameOf: NameOf,
   style: Style,
 ): string {
   const { data } = world
@@ -66,11 +67,7 @@ export function worldText(
   return `${style.bold(world.world_id)}${title}  ${stateText(world, style)}\n${pairs(rows, style)}`
 }
 
-function strategiesText(
-  strategies: readonly string[],
-  active: readonly string[],
-  nameOf: (strategyId: string) => string,
-): string {
+function strategiesText(strategies: readonly string[], active: readonly string[], nameOf: NameOf): string {
   const names = active.length === 0 ? '' : `: ${active.map(nameOf).join(', ')}`
   return `${count(strategies.length)} bound, ${count(active.length)} active${names}`
 }

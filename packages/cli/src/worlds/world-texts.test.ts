@@ -98,6 +98,11 @@ describe('an evaluation', () => {
     expect(text).toMatch(/\? {2}evidence +– +as of 2024-01-01T00:00:00Z +– +no_evidence: wait for the runner/)
   })
 
+  test('begins with those that pass, best first, and ends with those that fail', () => {
+    const heads = text.split('\n').filter((line) => /^[✓✗?] /.test(line))
+    expect(heads.map((line) => line.split(' ')[1])).toEqual(['golden-cross', 'a-strategy-with-a-long-name', 'weak'])
+  })
+
   test('puts the statistics of all strategies side by side, supplied and missing ones marked', () => {
     expect(text).toMatch(/ {2}golden-cross +weak\n/)
     expect(text).toMatch(/total_return +12\.34 % +-5\.00 % \(supplied\)\n/)
@@ -185,23 +190,23 @@ describe('a freeze', () => {
 
 describe('the audit', () => {
   test('stands one entry a line, data as facts', () => {
-    const entry = { ...sampleEntry, data: { ...sampleEntry.data, reason: '' } }
-    expect(auditText([entry], { older: 3 }, style)).toBe(
+    const entry = { ...sampleEntry, data: { ...sampleEntry.data, target: ['s-1', 's-2'], reason: '' } }
+    expect(auditText([entry], { older: 3, nameOf }, style)).toBe(
       [
         '  3 older: --limit, or --after 0',
-        '     7  2024-04-02 00:00:01  apply_stage by local run_id=r-1 stage=switch',
+        '     7  2024-04-02 00:00:01  apply_stage by local run_id=r-1 stage=switch target=golden-cross,weak',
       ].join('\n'),
     )
   })
 
   test('breaks long entries below themselves and cuts long values', () => {
     const data = { activate: Array.from({ length: 60 }, (_, index) => `s-${index}`), reason: 'word '.repeat(40) }
-    const text = auditText([{ ...sampleEntry, data }], { older: 0 }, style)
+    const text = auditText([{ ...sampleEntry, data }], { older: 0, nameOf }, style)
     expect(widest(text)).toBeLessThanOrEqual(100)
     expect(text).toContain('…')
   })
 
   test('that is empty says so', () => {
-    expect(auditText([], { older: 0 }, style)).toBe('no entry')
+    expect(auditText([], { older: 0, nameOf }, style)).toBe('no entry')
   })
 })
