@@ -64,6 +64,14 @@ test.each([
   expect(shown(planOf(asked).orders)).toEqual(expected)
 })
 
+test.each([
+  ['a flip closes whole lots and turns the rest with its second leg', '10.0005', ['-10 reduce leg 1', '-10 leg 2']],
+  ['less than a lot of the other side is turned in one leg', '0.0005', ['-10 leg 1']],
+])('%s', (_, held, expected) => {
+  const book = holding(held)
+  expect(shown(planOf({ target: -1, book, price: 100 }).orders)).toEqual(expected)
+})
+
 test('orders below the minimum notional are not planned', () => {
   const rules = plainRules({ minimumNotional: decimal(11) })
   expect(planOf({ target: 0.01, book: flat, price: 100 }, rules).orders).toEqual([])

@@ -92,7 +92,7 @@ export function planOrders(request: PlanRequest, state: PlannerState, rules: Pla
     const delta = tradedDelta(priced, { from, threshold }, rules)
     next ??= new Map(state)
     next.set(id, { target, quantity: plus(from, delta), from })
-    if (!isZero(delta)) orders.push(...legsOf(id, position, delta))
+    if (!isZero(delta)) orders.push(...legsOf(asked.instrument, position, delta))
   }
   return { orders: reducingFirst(orders), state: next ?? state }
 }
@@ -157,14 +157,16 @@ function onceOf<T>(compute: () => T): () => T {
   return () => (value ??= compute())
 }
 
-function legsOf(instrument: string, position: Decimal, delta: Decimal): readonly PlannedOrder[] {
-  const isOpposite = sign(position) === -sign(delta)
-  if (!isOpposite || isZero(position)) return [{ instrument, quantity: delta, reduceOnly: false, leg: 1 }]
-  if (compare(absolute(delta), absolute(position)) <= 0)
-    return [{ instrument, quantity: delta, reduceOnly: true, leg: 1 }]
+/** The orders of a difference in lots; what a position holds beside whole lots cannot be closed by itself. */
+function legsOf({ id, lotSize }: Instrument, position: Decimal, delta: Decimal): readonly PlannedOrder[] {
+  const closing = quantizeDown(negate(position), lotSize)
+  if (sign(closing) !== sign(delta)) return [{ instrument: id, quantity: delta, reduceOnly: false, leg: 1 }]
+  if (compare(absolute(delta), absolute(closing)) <= 0) {
+    return [{ instrument: id, quantity: delta, reduceOnly: true, leg: 1 }]
+  }
   return [
-    { instrument, quantity: negate(position), reduceOnly: true, leg: 1 },
-    { instrument, quantity: plus(delta, position), reduceOnly: false, leg: 2 },
+    { instrument: id, quantity: closing, reduceOnly: true, leg: 1 },
+    { instrument: id, quantity: minus(delta, closing), reduceOnly: false, leg: 2 },
   ]
 }
 
