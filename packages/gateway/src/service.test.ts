@@ -344,7 +344,7 @@ describe('an explanation', () => {
           query: worldId === undefined ? {} : { world_id: worldId },
         })
       ).body
-    serving.worlds.worlds.set('w1', sampleWorld({ frozen: true, epoch: 5 }))
+    serving.worlds.worlds.set('w1', sampleWorld({ frozen: true }))
     expect(await explain()).toMatchObject({ trading: false, first_closed: { gate: 'gateway', reason: 'world_frozen' } })
     serving.worlds.worlds.set('w1', sampleWorld({ max_order_notional: '1' }))
     const limited = serving.client.placeOrder({ body: sampleOrder({ strategy_id: id }) })
