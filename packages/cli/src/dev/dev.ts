@@ -39,7 +39,7 @@ export async function dev(request: DevRequest, context: CommandContext): Promise
     for (const { world, policy } of worldFiles) await ensureWorld(platform.worlds, world, policy)
     const worldIds = worldFiles.map(({ world }) => world.world_id)
     const desk = { platform, strategies, worldIds, narrator }
-    await submitFolder(desk, context.signal)
+    narrator.submitted(await submitFolder(desk, context.signal))
     narrator.ready({ url: platform.url, worldIds, folder: strategies.path })
     await Promise.all([runDesks(desk, config, context.signal), resubmitOnChange(desk, context.signal)])
   } finally {
@@ -63,13 +63,16 @@ interface Desk {
 }
 
 /** Submits every strategy of the folder to the folder's worlds; what was submitted before goes on. */
-async function submitFolder({ platform, strategies, worldIds, narrator }: Desk, signal: AbortSignal): Promise<void> {
+async function submitFolder(
+  { platform, strategies, worldIds, narrator }: Desk,
+  signal: AbortSignal,
+): Promise<readonly SubmitResult[]> {
   const { strategies: loaded, faults } = await strategies.read()
   for (const { error } of faults) narrator.fault(error.code, error.message, error.hint)
-  if (worldIds.length === 0) return
+  if (worldIds.length === 0) return []
   const results: SubmitResult[] = []
   for (const strategy of loaded) results.push(await submitStrategy(platform.gateway, strategy, { worldIds, signal }))
-  narrator.submitted(results)
+  return results
 }
 
 async function runDesks(
@@ -85,6 +88,7 @@ async function runDesks(
 async function resubmitOnChange(desk: Desk, signal: AbortSignal): Promise<void> {
   for await (const file of watchFolder(desk.strategies.path, signal)) {
     desk.narrator.changed(file)
-    await submitFolder(desk, signal)
+    const results = await submitFolder(desk, signal)
+    narrator.submitted(results.filter(({ duplicate }) => !duplicate))
   }
 }
