@@ -1,4 +1,5 @@
 import { defineCommand } from '../command/define-command.ts'
+import { demoSeed } from '../demo/demo-world.ts'
 import { anyText, decimalBetween, defaulted, optional, toggle, wholeBetween } from '../command/options.ts'
 
 export const demoCommand = defineCommand({
@@ -7,7 +8,12 @@ export const demoCommand = defineCommand({
   options: {
     once: toggle('--once', 'run to the end as fast as possible and exit'),
     dataDir: defaulted('--data-dir <DIR>', 'directory of the databases', '.qmtl/demo', anyText),
-    seed: defaulted('--seed <N>', 'seed of the synthetic market', '7', wholeBetween(0, Number.MAX_SAFE_INTEGER)),
+    seed: defaulted(
+      '--seed <N>',
+      'seed of the synthetic market',
+      String(demoSeed),
+      wholeBetween(0, Number.MAX_SAFE_INTEGER),
+    ),
     port: optional('--port <N>', 'port of the Gateway; with --once a free one (8000)', wholeBetween(0, 65_535)),
     pace: defaulted(
       '--bars-per-second <N>',

@@ -89,6 +89,6 @@ async function resubmitOnChange(desk: Desk, signal: AbortSignal): Promise<void> 
   for await (const file of watchFolder(desk.strategies.path, signal)) {
     desk.narrator.changed(file)
     const results = await submitFolder(desk, signal)
-    narrator.submitted(results.filter(({ duplicate }) => !duplicate))
+    desk.narrator.submitted(results.filter(({ duplicate }) => !duplicate))
   }
 }

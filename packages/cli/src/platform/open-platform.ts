@@ -104,7 +104,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   }
   const lifecycle = createLifecycle(
     [
-      ...Object.entries(databases).map(([name, database]): Resource => ({ name, stop: () => database.stop() })),
+      ...databaseResources(databases),
       { name: 'bus', stop: () => bus.stop() },
       ...services.resources,
       { name: 'venue', start: () => restoreVenue(venue, worlds, gateway), stop: () => venue.stop() },
@@ -143,6 +143,15 @@ async function openDatabases(dataDir: string): Promise<Databases> {
   const graph = await open<DagManagerTables>('dag-manager')
   const world = await open<WorldTables>('world-service')
   return { edge, graph, world, runner: await open<RunnerTables>('runner') }
+}
+
+function databaseResources({ edge, graph, world, runner }: Databases): readonly Resource[] {
+  return [
+    { name: 'gateway-database', stop: () => edge.stop() },
+    { name: 'graph-database', stop: () => graph.stop() },
+    { name: 'world-database', stop: () => world.stop() },
+    { name: 'runner-database', stop: () => runner.stop() },
+  ]
 }
 
 interface Parts {
