@@ -14,11 +14,17 @@ export function isSerializationFailure(thrown: unknown): boolean {
 export function isDatabaseOutage(thrown: unknown): boolean {
   return (
     hasCode(thrown, (code) => outageCodes.has(code) || /^(08|57P|53)/.test(code)) ||
-    hasMessage(thrown, /^(Connection terminated|timeout exceeded when trying to connect|database is not open)/)
+    outageMessages.some((pattern) => hasMessage(thrown, pattern))
   )
 }
 
-const outageCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'ENOSPC'])
+// `E_TIMEOUT`: the one connection to the SQLite file was not handed over.
+const outageCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'ENOSPC', 'E_TIMEOUT'])
+const outageMessages = [
+  /^(Connection terminated|timeout exceeded when trying to connect|driver has already been destroyed)/,
+  /^database (is not open|is locked|or disk is full|disk image is malformed)/,
+  /^(disk I\/O error|unable to open database file|attempt to write a readonly database)/,
+]
 
 function hasCode(thrown: unknown, matches: (code: string) => boolean): boolean {
   return typeof thrown === 'object' && thrown !== null && 'code' in thrown && typeof thrown.code === 'string'

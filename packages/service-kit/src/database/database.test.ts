@@ -31,6 +31,10 @@ const accounts: Migration = {
 
 const row = { name: 'a', balance: 10, changed_at_ms: 1_700_000_000_123, ratio: 0.1, note: null }
 
+async function afterTurns(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+}
+
 describeOnEveryDatabase('a database', (open) => {
   let database: Database<Tables>
   beforeEach(async () => {
@@ -58,6 +62,41 @@ describeOnEveryDatabase('a database', (open) => {
       throw new Error('no')
     })
     await expect(failing).rejects.toThrow('no')
+    expect(await database.kysely.selectFrom('account').selectAll().execute()).toEqual([])
+  })
+
+  test('refuses a statement that comes after the end of its transaction, instead of keeping it', async () => {
+    const outcomes: string[] = []
+    for (let turns = 0; turns < 30; turns++) {
+      let late: Promise<unknown> = Promise.resolve()
+      const undone = database.transaction(async (trx) => {
+        late = afterTurns(turns).then(() =>
+          trx
+            .insertInto('account')
+            .values({ ...row, name: `late-${turns}` })
+            .execute(),
+        )
+        late.catch(() => undefined)
+        throw new Error('no')
+      })
+      await expect(undone).rejects.toThrow('no')
+      outcomes.push((await Promise.allSettled([late]))[0].status)
+    }
+    expect(outcomes.at(-1)).toBe('rejected')
+    expect(await database.kysely.selectFrom('account').selectAll().execute()).toEqual([])
+  })
+
+  test.each([
+    ['no number', { ratio: NaN }],
+    ['an infinite number', { ratio: Infinity }],
+    ['a text with the character 0, which would end it', { note: 'a\u0000b' }],
+    ['a text with half a character', { note: 'a\ud800' }],
+  ])('refuses %s instead of writing something else', async (_, change) => {
+    const writing = database.kysely
+      .insertInto('account')
+      .values({ ...row, ...change })
+      .execute()
+    await expect(writing).rejects.toThrow(/SQL parameter \d/)
     expect(await database.kysely.selectFrom('account').selectAll().execute()).toEqual([])
   })
 

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { messageOf, QmtlError } from '@qmtl/contracts'
 import { Kysely, type Transaction } from 'kysely'
 import { isSerializationFailure, isUniqueViolation } from './database-faults.ts'
+import { guardDialect } from './guarded-driver.ts'
 import type { PostgresOptions } from './postgres-dialect.ts'
 import { openSqliteFile, type SqliteHandle } from './sqlite-binding.ts'
 import { createSqliteDialect } from './sqlite-dialect.ts'
@@ -52,7 +53,9 @@ const settings = `
 
 function openSqlite<Tables>(file: string): Database<Tables> {
   const { handle, unlock } = openLocked(file)
-  const kysely = new Kysely<Tables>({ dialect: createSqliteDialect(handle, { timeoutMs: connectionTimeoutMs }) })
+  const kysely = new Kysely<Tables>({
+    dialect: guardDialect(createSqliteDialect(handle, { timeoutMs: connectionTimeoutMs })),
+  })
   return {
     kind: 'sqlite',
     kysely,
@@ -107,7 +110,7 @@ async function openPostgres<Tables>(
     const place = new URL(options.url).host
     throw new QmtlError('E_DATABASE_UNAVAILABLE', `PostgreSQL at ${place}: ${messageOf(cause)}`, { cause })
   }
-  const kysely = new Kysely<Tables>({ dialect: createPostgresDialect(pool) })
+  const kysely = new Kysely<Tables>({ dialect: guardDialect(createPostgresDialect(pool)) })
   return {
     kind: 'postgres',
     kysely,

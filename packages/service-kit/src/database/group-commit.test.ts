@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { QmtlError } from '@qmtl/contracts'
 import { createGroupCommit } from './group-commit.ts'
 
 /** A store whose commits are released by hand or at once, recording what each commit held. */
@@ -56,12 +57,20 @@ test('every good row is committed once and every bad one fails alone, whatever t
   )
 })
 
-test('an outage fails the whole batch at once instead of row by row', async () => {
+test.each([
+  ['a refused connection', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })],
+  ['a full disk', new Error('database or disk is full')],
+  ['a broken disk', new Error('disk I/O error')],
+  ['a damaged file', new Error('database disk image is malformed')],
+  ['a file that became read-only', new Error('attempt to write a readonly database')],
+  ['a file locked by a shell', new Error('database is locked')],
+  ['a connection that is not handed over', new QmtlError('E_TIMEOUT', 'waited 30000 ms for the SQLite connection')],
+])('%s fails the whole batch at once instead of row by row', async (_, outage) => {
   let calls = 0
   const log = createGroupCommit<number, number>({
     async write() {
       calls += 1
-      throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
+      throw outage
     },
   })
   const outcomes = await Promise.allSettled([1, 2, 3].map((row) => log.append(row)))
