@@ -1,49 +1,64 @@
-import type { Fill } from '@qmtl/contracts'
+import { sides, type Fill } from '@qmtl/contracts'
 import { expect, test } from 'vitest'
-import { openDesk } from '../testing/open-desk.ts'
+import { openDesk, type TestDesk } from '../testing/open-desk.ts'
 import { temporaryDirectories } from '../testing/temporary-directories.ts'
 import { createPace } from './pace.ts'
 import { allFills } from './paper-trading.ts'
 import { runWorldLoop } from './world-loop.ts'
 
-const instants = 24 * 8
+const instants = 24 * 5
 const params = { world_id: 'desk' }
 const names = ['golden-cross', 'trend-rsi', 'fast-flip']
 const temporary = temporaryDirectories()
 
-/** Trades `instants` bars; the runner loads its world anew after every `between` of them, as it does for a new binding. */
-async function fillsWithRefreshes(between: number, weight = 1): Promise<readonly string[]> {
-  const { platform, submitted } = await openDesk(await temporary(), names)
+type Interruption = 'none' | 'refresh' | 'restart'
+
+/**
+ * Trades `instants` bars under a weight. After every one the runner loads its world anew, as it does for a new binding;
+ * or the whole process starts again, while no order is under way.
+ */
+async function fillsWith(interruption: Interruption, weight: number): Promise<readonly string[]> {
+  const directory = await temporary()
+  let desk = await openDesk(directory, names)
   try {
-    const runner = platform.runnerOf('desk')
-    await runner.refresh({})
-    await runner.gatherEvidence({})
-    const activate = submitted.map(({ strategy_id }) => strategy_id)
-    await platform.worlds.apply({ params, headers: {}, body: { run_id: 'go', plan: { activate } } })
-    if (weight !== 1) {
-      const { body } = await platform.worlds.getActivation({ params })
-      for (const [strategy_id, sides] of Object.entries(body.state)) {
-        for (const side of ['long', 'short'] as const) {
-          if (sides[side] === undefined) continue
-          await platform.worlds.putActivation({
-            params,
-            headers: {},
-            body: { strategy_id, side, active: true, weight },
-          })
-        }
+    await activate(desk, weight)
+    let sinceRestart = 0
+    for (let done = 0; done < instants; done += 1) {
+      const { body } = await desk.platform.gateway.listOrders({ query: { world_id: 'desk', open: true } })
+      if (interruption === 'restart' && body.orders.length === 0 && (sinceRestart += 1) % 10 === 0) {
+        await desk.platform.stop()
+        desk = await openDesk(directory, names)
+        await desk.platform.runnerOf('desk').refresh({})
       }
+      if (interruption === 'refresh') await desk.platform.runnerOf('desk').refresh({})
+      await work(desk, 1)
     }
-    const pace = createPace(undefined, () => 0)
-    const signal = new AbortController().signal
-    for (let done = 0; done < instants; done += between) {
-      if (done > 0) await runner.refresh({})
-      await runWorldLoop({ platform, runner, pace, onStep: () => undefined }, { signal, most: between })
-    }
-    const nameOf = new Map(submitted.map(({ strategy_id, name }) => [strategy_id, name]))
-    return (await allFills(platform.gateway, 'desk')).map((fill) => shown(fill, nameOf.get(fill.strategy_id) ?? ''))
+    const nameOf = new Map(desk.submitted.map(({ strategy_id, name }) => [strategy_id, name]))
+    const fills = await allFills(desk.platform.gateway, 'desk')
+    return fills.map((fill) => shown(fill, nameOf.get(fill.strategy_id) ?? '')).toSorted()
   } finally {
-    await platform.stop()
+    await desk.platform.stop()
   }
+}
+
+async function activate({ platform, submitted }: TestDesk, weight: number): Promise<void> {
+  const runner = platform.runnerOf('desk')
+  await runner.refresh({})
+  await runner.gatherEvidence({})
+  const plan = { activate: submitted.map(({ strategy_id }) => strategy_id) }
+  await platform.worlds.apply({ params, headers: {}, body: { run_id: 'go', plan } })
+  const { body: activation } = await platform.worlds.getActivation({ params })
+  for (const [strategy_id, held] of Object.entries(activation.state)) {
+    for (const side of sides.filter((one) => held[one] !== undefined)) {
+      await platform.worlds.putActivation({ params, headers: {}, body: { strategy_id, side, active: true, weight } })
+    }
+  }
+}
+
+async function work({ platform }: TestDesk, most: number): Promise<void> {
+  const pace = createPace(undefined, () => 0)
+  const ports = { platform, runner: platform.runnerOf('desk'), pace, onStep: () => undefined }
+  await runWorldLoop(ports, { signal: new AbortController().signal, most })
 }
 
 function shown({ filled_at, side, quantity, price }: Fill, name: string): string {
@@ -51,14 +66,15 @@ function shown({ filled_at, side, quantity, price }: Fill, name: string): string
 }
 
 test.each([
-  ['a whole share', 1],
   ['half a share', 0.5],
+  ['a whole share', 1],
 ])(
   'a runner that loads its world anew, orders under way and all, fills like one that never did: %s of its targets',
   async (_, weight) => {
-    const straight = await fillsWithRefreshes(instants, weight)
+    const straight = await fillsWith('none', weight)
     expect(straight.length).toBeGreaterThan(10)
-    expect(await fillsWithRefreshes(1, weight)).toEqual(straight)
+    expect(await fillsWith('refresh', weight)).toEqual(straight)
+    expect(await fillsWith('restart', weight)).toEqual(straight)
   },
   60_000,
 )

@@ -4,6 +4,7 @@ import {
   judgeOrder,
   messageOf,
   QmtlError,
+  type ActivationState,
   type CallOptions,
   type ErrorCode,
   type GateLease,
@@ -26,6 +27,8 @@ export interface OrderSender {
   renew(options: CallOptions): Promise<void>
   /** The committed state that the gate may act on; nothing while it holds no fresh lease. */
   lease(): GateLease | undefined
+  /** Activation as the gate was last told, also by a refusal; it permits nothing, but plans rest on it. */
+  activation(): ActivationState | undefined
   send(order: OrderRequest, options: CallOptions): Promise<SendOutcome>
   /** The world was frozen under `epoch`: closes at once and acknowledges. */
   close(epoch: number, options: CallOptions): Promise<void>
@@ -52,6 +55,7 @@ export function createOrderSender(ports: RunnerPorts, worldId: string, runnerId:
       }
     },
     lease: () => fresh()?.lease,
+    activation: () => holder.held()?.lease.activation,
     async send(order, options) {
       const at = { monotonicMs: clock.monotonic(), domains: ['dryrun', 'live'] as const }
       const verdict = judgeOrder(order, holder.held(), at)

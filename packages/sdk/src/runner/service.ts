@@ -7,6 +7,7 @@ import { mergeBars, mergeStreams, type BarFeed, type BarSlice } from './merge-ba
 import { createOrderSender, type OrderSender, type SendOutcome } from './order-sender.ts'
 import type { RunnerPorts } from './ports.ts'
 import { createStandingTargets } from './standing-targets.ts'
+import { weightsOf } from './strategy-weight.ts'
 import { createTradingDesks, type Grant, type TradingDesks } from './trading-desks.ts'
 
 /** What one bar led to. */
@@ -69,11 +70,8 @@ export function createWorldRunner(ports: RunnerPorts, worldId: string, runnerId:
     async refresh(options) {
       const loaded = await loadWorld(ports, worldId, options)
       const saved = await ports.checkpoints.load(worldId, options)
-      session = await openSession(
-        ports,
-        { loaded, desks, untilMs: saved ?? parseInstant(loaded.world.data.as_of) },
-        options,
-      )
+      const untilMs = saved ?? parseInstant(loaded.world.data.as_of)
+      session = await openSession(ports, { loaded, desks, untilMs }, options)
     },
     strategies: () => session?.loaded.running ?? [],
     withoutCode: () => session?.loaded.withoutCode ?? [],
@@ -118,13 +116,17 @@ async function openSession(
     onFailure: (error) => ports.onFault({ code: error.code, message: error.message }),
   })
   await desks.open(loaded, options)
+  const { body: activation } = await ports.worlds.getActivation(
+    { params: { world_id: loaded.world.world_id } },
+    options,
+  )
   const standing = createStandingTargets()
   for (const slice of mergeBars(await historyOf(loaded, untilMs, options))) {
     evaluator.advance(slice.closeTimeMs, slice.bars)
     standing.note(loaded.intents, evaluator, slice.closeTimeMs)
     desks.notePrices(slice)
   }
-  desks.resume(standing)
+  desks.resume(standing, activation)
   return { loaded, evaluator, workedThroughMs: untilMs }
 }
 
@@ -140,9 +142,7 @@ function streamsFrom({ loaded, workedThroughMs }: Session, options: CallOptions)
 
 /** Without a fresh lease the epoch is one that no gate lets through. */
 function grantOf(sender: OrderSender, { strategyId }: RunningStrategy): Grant {
-  const lease = sender.lease()
-  const entries = lease?.activation.state[strategyId]
-  return { weight: entries?.long?.weight ?? entries?.short?.weight ?? 1, epoch: lease?.epoch ?? 0 }
+  return { weightOf: weightsOf(sender.activation(), strategyId), epoch: sender.lease()?.epoch ?? 0 }
 }
 
 async function sendOne(

@@ -9,10 +9,9 @@ const instrument = defineInstrument('BTC-USD.SIM')
 const rules = plannerRules(realityModels({ feeBps: 10 }))
 const desk = openDesk('w', 's', decimal(10_000))
 const decision = (target: number, barOpenMs = 0): DeskDecision => ({
-  targets: [{ instrument, target }],
+  targets: [{ instrument, target, barOpenMs }],
   priceOf: () => decimal(100),
-  weight: 1,
-  barOpenMs,
+  weightOf: () => 1,
   epoch: 1,
 })
 
@@ -71,4 +70,19 @@ test('a partly filled order stays open for its rest until the Gateway lists it n
   expect(partly.open.size).toBe(1)
   expect(keepOpen(partly, new Set([order!.client_order_id])).open.size).toBe(1)
   expect(keepOpen(partly, new Set()).open.size).toBe(0)
+})
+
+test('targets of several intervals keep the bars of their own: no two decisions share an order id', () => {
+  const daily = defineInstrument('ETH-USD.SIM')
+  const dayMs = 86_400_000
+  const atMidnight = {
+    ...decision(1),
+    targets: [
+      { instrument: daily, target: 0.5, barOpenMs: 0 },
+      { instrument, target: 0.5, barOpenMs: dayMs - 3_600_000 },
+    ],
+  }
+  const barOf = new Map(decideOrders(desk, atMidnight, rules).orders.map((order) => [order.instrument, order.bar_ts]))
+  expect(barOf.get('ETH-USD.SIM')).toBe('1970-01-01T00:00:00Z')
+  expect(barOf.get('BTC-USD.SIM')).toBe('1970-01-01T23:00:00Z')
 })

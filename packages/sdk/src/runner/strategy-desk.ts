@@ -2,6 +2,7 @@ import { decimal, negate, plus, sign, ZERO, type Decimal, type Fill, type OrderR
 import { applyFill, ledgerFillOf, openBook, type Book, type PriceOf } from '@qmtl/brokerage'
 import { orderRequestOf, planOrders, type PlannerRules, type PlannerState, type TargetRequest } from '@qmtl/engine'
 import type { Instrument } from '@qmtl/market'
+import type { WeightOf } from './strategy-weight.ts'
 
 /** An order that was sent and has not ended as far as the desk knows. */
 export interface OpenOrder {
@@ -50,14 +51,19 @@ export function keepOpen(desk: StrategyDesk, listed: ReadonlySet<string>): Strat
   return { ...desk, open: new Map([...desk.open].filter(([id]) => listed.has(id))) }
 }
 
+export interface DeskTarget {
+  readonly instrument: Instrument
+  readonly target: number
+  /** Open time of the target's own bar, epoch milliseconds: bars of several intervals may close together. */
+  readonly barOpenMs: number
+}
+
 export interface DeskDecision {
   /** What is wanted of each traded instrument, as a fraction of equity; `NaN` is no opinion. */
-  readonly targets: readonly { readonly instrument: Instrument; readonly target: number }[]
+  readonly targets: readonly DeskTarget[]
   readonly priceOf: PriceOf
-  /** Share of its targets that the world lets the strategy trade. */
-  readonly weight: number
-  /** Open time of the bar decided on, epoch milliseconds. */
-  readonly barOpenMs: number
+  /** Share of a target that the world lets the strategy trade. */
+  readonly weightOf: WeightOf
   /** Activation epoch of the decision. */
   readonly epoch: number
 }
@@ -68,16 +74,18 @@ export function decideOrders(
   decision: DeskDecision,
   rules: PlannerRules,
 ): { readonly desk: StrategyDesk; readonly orders: readonly OrderRequest[] } {
-  const { targets, priceOf, weight, barOpenMs, epoch } = decision
+  const { targets, priceOf, weightOf, epoch } = decision
   const { worldId, strategyId } = desk
   const requests = targets.map(({ instrument, target }): TargetRequest => {
     const ofInstrument = [...desk.open.values()].filter((order) => order.instrument === instrument.id)
     const openQuantity = ofInstrument.reduce((sum, { quantity }) => plus(sum, quantity), ZERO)
-    return { instrument, target, openQuantity }
+    return { instrument, target: target * weightOf(target), openQuantity }
   })
-  const plan = planOrders({ targets: requests, book: desk.book, priceOf, weight }, desk.planner, rules)
-  const orders = plan.orders.map((order) =>
-    orderRequestOf(order, { worldId, strategyId, barOpenMs, epoch, price: priceOf(order.instrument) }),
-  )
+  const barOpens = new Map(targets.map(({ instrument, barOpenMs }) => [instrument.id, barOpenMs]))
+  const plan = planOrders({ targets: requests, book: desk.book, priceOf, weight: 1 }, desk.planner, rules)
+  const orders = plan.orders.map((order) => {
+    const barOpenMs = barOpens.get(order.instrument) ?? 0
+    return orderRequestOf(order, { worldId, strategyId, barOpenMs, epoch, price: priceOf(order.instrument) })
+  })
   return { desk: { ...desk, planner: plan.state }, orders }
 }
