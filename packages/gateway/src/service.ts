@@ -30,6 +30,7 @@ import { createAcceptedDags } from './submissions/accepted-dags.ts'
 import { createChangeBell } from './submissions/change-bell.ts'
 import { createIngest } from './submissions/ingest.ts'
 import { createStatusReader } from './submissions/strategy-status.ts'
+import { createReplanner } from './submissions/replan-worlds.ts'
 import { createSubmissionRepository } from './submissions/submission-repository.ts'
 import { createSubmissionWorker, type SubmissionChange } from './submissions/submission-worker.ts'
 import { createWorkQueue } from './submissions/work-queue.ts'
@@ -67,7 +68,9 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     ...{ hub, tickets, clock, log },
     snapshot: (scope, query) => readSnapshot(reading, scope, query),
   })
-  const consumer = createControlEventConsumer({ hub, readings, gates, dispatcher: trading.dispatcher, log })
+  const { dispatcher } = trading
+  const { replanner } = submissions
+  const consumer = createControlEventConsumer({ hub, readings, gates, dispatcher, replanner, log })
   const explain = { ...reading, gates, refusals: base.refusals, hasCode: ports.hasCode }
   let subscription: Subscription | undefined
   let stopping: Promise<void> | undefined
@@ -104,6 +107,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
       subscription = await ports.bus.subscribe(terms, consumer)
       await trading.start()
       await submissions.worker.start()
+      submissions.replanner.start()
     },
     settle: trading.settle,
     stop: () => (stopping ??= stopAll()),
@@ -153,8 +157,10 @@ function createSubmissionSide(ports: GatewayPorts, options: GatewayOptions, base
     onChange({ strategyId, worldIds, status: 'queued' })
     worker.wake()
   }
+  const replanner = createReplanner({ submissions, queue, readings, dagManager, worlds, log })
   return {
     worker,
+    replanner,
     ingest: createIngest(
       {
         ...{ submissionLog, queue, accepted, readings, worlds, dagManager, clock, log },
@@ -167,6 +173,7 @@ function createSubmissionSide(ports: GatewayPorts, options: GatewayOptions, base
     async stop() {
       await submissionLog.stop()
       await worker.stop()
+      await replanner.stop()
     },
   }
 }

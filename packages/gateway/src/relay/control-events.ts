@@ -5,6 +5,7 @@ import type { IngressGates } from '../orders/ingress-gates.ts'
 import type { OrderDispatcher } from '../orders/order-dispatcher.ts'
 import type { StreamHub } from '../stream/stream-hub.ts'
 import { relayed } from '../stream/stream-message.ts'
+import type { Replanner } from '../submissions/replan-worlds.ts'
 import type { WorldReadings } from '../worlds/world-readings.ts'
 
 export interface ControlEventPorts {
@@ -12,12 +13,14 @@ export interface ControlEventPorts {
   readonly readings: WorldReadings
   readonly gates: Pick<IngressGates, 'close'>
   readonly dispatcher: Pick<OrderDispatcher, 'inFlight'>
+  readonly replanner: Pick<Replanner, 'request'>
   readonly log: Logger
 }
 
 /**
  * What the Gateway does with the control bus: it closes its gate when a world is frozen, drops what it kept of a world that
- * changed, and passes events on to the stream. All of it may happen twice.
+ * changed, has its strategies planned for what it grants now, and passes events on to the stream. All of it may happen
+ * twice.
  */
 export function createControlEventConsumer(ports: ControlEventPorts): Consumer {
   return {
@@ -25,6 +28,7 @@ export function createControlEventConsumer(ports: ControlEventPorts): Consumer {
       const closing = closeGate(ports, event)
       const worldId = memberOf(event, 'world_id')
       if (typeof worldId === 'string') ports.readings.forget(worldId)
+      requestPlans(ports, event)
       const streamed = relayed(event)
       if (streamed !== undefined) ports.hub.publish(streamed)
       await closing
@@ -44,6 +48,13 @@ async function closeGate({ gates, dispatcher }: ControlEventPorts, event: Contro
   const [worldId, epoch] = [memberOf(event, 'world_id'), memberOf(event, 'epoch')]
   if (typeof worldId !== 'string' || typeof epoch !== 'number') return
   await gates.close(worldId, epoch, dispatcher.inFlight(worldId))
+}
+
+/** A release may come with another domain, in which the world's nodes are to be bound. */
+function requestPlans({ replanner }: ControlEventPorts, event: ControlEvent): void {
+  const worldId = memberOf(event, 'world_id')
+  if (event.type !== 'world_epoch_changed' || memberOf(event, 'frozen') !== false) return
+  if (typeof worldId === 'string') replanner.request(worldId)
 }
 
 function memberOf({ data }: ControlEvent, name: string): unknown {

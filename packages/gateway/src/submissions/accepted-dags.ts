@@ -7,14 +7,12 @@ export interface AcceptedDags {
   take(strategyId: string): Dag | undefined
 }
 
-/** Keeps at most `capacity`, dropping the oldest. */
-export function createAcceptedDags(capacity = 512): AcceptedDags {
+/** Keeps at most `capacity`; of more the newest are left out, because the worker takes the oldest first. */
+export function createAcceptedDags(capacity = 1_000): AcceptedDags {
   const dags = new Map<string, Dag>()
   return {
     keep(strategyId, dag) {
-      dags.set(strategyId, dag)
-      const oldest = dags.keys().next()
-      if (dags.size > capacity && oldest.done !== true) dags.delete(oldest.value)
+      if (dags.size < capacity) dags.set(strategyId, dag)
     },
     take(strategyId) {
       const dag = dags.get(strategyId)
