@@ -146,6 +146,7 @@ export {
   type DagIdentity,
 } from './identity/record-keys.ts'
 export { canonicalJson } from './json/canonical-json.ts'
+export { deepestJson, isDeeperThan } from './json/json-depth.ts'
 export {
   closed,
   decimalSchema,

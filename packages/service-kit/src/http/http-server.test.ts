@@ -105,6 +105,7 @@ describe('a request', () => {
   ][] = [
     ['with malformed JSON', { body: '{"name":' }, 400, 'E_INVALID_JSON'],
     ['with a poisoned object', { body: '{"name":"x","__proto__":{"a":1}}' }, 400, 'E_INVALID_JSON'],
+    ['nested too deep', { body: `{"name":"x","meta":${'['.repeat(65)}${']'.repeat(65)}}` }, 400, 'E_INVALID_JSON'],
     ['with an unknown member', { body: '{"name":"x","nmae":1}' }, 422, 'E_INVALID_REQUEST'],
     ['with an unknown query member', { body: '{"name":"x"}', path: '/things/a?limt=1' }, 422, 'E_INVALID_REQUEST'],
     ['without a body', { body: undefined }, 422, 'E_INVALID_REQUEST'],
