@@ -32,7 +32,7 @@ export interface OutboxRelayOptions<Tables> {
  */
 export interface OutboxRelay {
   start(): Promise<void>
-  /** Says that events were committed: they are published at once. */
+  /** Says that events were committed: they are published at once, or after the wait that follows a failure. */
   notify(): void
   /** Publishes what is there and resolves; throws when some of it could not be published. */
   flush(): Promise<void>
@@ -49,6 +49,7 @@ export function createOutboxRelay<Tables>(options: OutboxRelayOptions<Tables>): 
   let wake = new AbortController()
   let stopped = false
   let notified = false
+  let failures = 0
   let running: Promise<void> | undefined
   let turn: Promise<void> = Promise.resolve()
 
@@ -60,7 +61,6 @@ export function createOutboxRelay<Tables>(options: OutboxRelayOptions<Tables>): 
   }
 
   async function run(): Promise<void> {
-    let failures = 0
     while (!stopped) {
       notified = false
       failures = await flush().then(
@@ -70,16 +70,17 @@ export function createOutboxRelay<Tables>(options: OutboxRelayOptions<Tables>): 
           return failures + 1
         },
       )
-      if (!isNotified()) await wait(failures === 0 ? pollMs : backoffMs(failures), wake.signal)
       wake = new AbortController()
+      if (!mayGoOn()) await wait(failures === 0 ? pollMs : backoffMs(failures), wake.signal)
     }
   }
 
-  const isNotified = (): boolean => notified || stopped
+  // While the bus fails, each commit would go through everything that waits, in vain.
+  const mayGoOn = (): boolean => stopped || (notified && failures === 0)
 
   function wakeUp(): void {
     notified = true
-    wake.abort()
+    if (mayGoOn()) wake.abort()
   }
 
   return {

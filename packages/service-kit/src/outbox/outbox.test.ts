@@ -181,6 +181,27 @@ test('after failures the relay waits longer each time, within its bounds', async
   }
 })
 
+test('notify does not cut the wait after a failure short', async () => {
+  const database = await opener()
+  await migrate(database, [outboxMigration])
+  await append(database, [draft('a', '1')])
+  const waiting = createDeferred()
+  const signals: AbortSignal[] = []
+  const wait = (_ms: number, signal: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      signals.push(signal)
+      signal.addEventListener('abort', () => resolve(), { once: true })
+      waiting.resolve()
+    })
+  const bus = recordingBus(() => true)
+  const relay = createOutboxRelay({ database, bus, log: silentLogger, metrics: createMetrics(), wait })
+  await relay.start()
+  await waiting.promise
+  relay.notify()
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false])
+  await relay.stop()
+})
+
 test('whatever the bus refuses, and when, every event arrives and each subject stays in order', async () => {
   const steps = fc.array(
     fc.record({ subject: fc.constantFrom('a', 'b', 'c'), count: fc.integer({ min: 1, max: 4 }) }),
