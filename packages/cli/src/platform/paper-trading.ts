@@ -3,7 +3,7 @@ import { realityModels } from '@qmtl/brokerage'
 import { createPaperVenue, type PaperVenue } from '@qmtl/integrations'
 import type { MarketData } from '@qmtl/market'
 import { systemClock } from '@qmtl/service-kit'
-import { findTradedInstrument } from './markets.ts'
+import { findMarket } from './markets.ts'
 
 type Worlds = Client<typeof worldRoutes>
 type Gateway = Client<typeof gatewayRoutes>
@@ -16,11 +16,11 @@ export function openPaperVenue(worlds: Worlds, markets: ReadonlyMap<string, Mark
   return createPaperVenue(venueName, {
     worlds,
     clock: systemClock,
-    instrument: (id) => findTradedInstrument(markets, id),
     async termsOf(worldId, options) {
       const { body: world } = await worlds.getWorld({ params: { world_id: worldId } }, options)
       const models = realityModels({ feeBps: world.fee_bps, slippageBps: world.slippage_bps })
-      return { models, cash: decimal(world.strategy_cash) }
+      const market = findMarket(markets, world.data.preset)
+      return { models, cash: decimal(world.strategy_cash), instrumentOf: (id) => market.instrument(id) }
     },
   })
 }

@@ -24,7 +24,7 @@ export async function runWorldLoop(
   for await (const slice of runner.bars({ signal })) {
     await pace.next(signal)
     if (signal.aborted) break
-    for (const { instrument, bar } of slice.bars) platform.venue.onBar(instrument, bar)
+    for (const { instrument, bar } of slice.bars) platform.venue.onBar(runner.worldId, instrument, bar)
     await platform.settle()
     onStep(await runner.step(slice, {}))
     await platform.settle()

@@ -4,7 +4,6 @@ import {
   decimalText,
   formatInstant,
   negate,
-  parseInstant,
   sign,
   type Decimal,
   type Fill,
@@ -24,8 +23,10 @@ import {
 } from '@qmtl/brokerage'
 import type { Bar, Instrument } from '@qmtl/market'
 
-/** What trading costs in a world, and the cash that each strategy starts with. */
+/** What trading is like in a world: its costs, the cash that each strategy starts with, and what is traded. */
 export interface PaperTerms {
+  /** The terms of an instrument of the world's market. Throws `E_UNKNOWN_INSTRUMENT`. */
+  readonly instrumentOf: (id: string) => Instrument
   readonly models: RealityModels
   readonly cash: Decimal
 }
@@ -35,14 +36,16 @@ export interface PendingOrder {
   readonly order: Order
   readonly instrument: Instrument
   readonly terms: PaperTerms
+  /** Only bars that open after this instant, epoch milliseconds, may fill the order. */
+  readonly afterMs: number
 }
 
-/** The venue's books, one per world and strategy, and the latest prices they are valued at. */
+/** The venue's books, one per world and strategy, and the latest prices of each world's market. */
 export interface PaperAccount {
   /** Takes a fill of before a restart into its book. */
-  restore(fill: Fill, instrument: Instrument, terms: PaperTerms): void
-  /** Moves the price of an instrument. */
-  setPrice(instrument: string, price: number): void
+  restore(fill: Fill, terms: PaperTerms): void
+  /** Moves the price of an instrument in a world. */
+  setPrice(worldId: string, instrument: string, price: number): void
   /** Fills an order at the open of a bar, against the book of its strategy; what is not filled has ended. */
   execute(pending: PendingOrder, bar: Bar, venue: string): readonly VenueReport[]
 }
@@ -51,24 +54,25 @@ export interface PaperAccount {
 export function createPaperAccount(): PaperAccount {
   const books = new Map<string, Book>()
   const prices = new Map<string, Decimal>()
-  const priceOf: PriceOf = (instrument) => prices.get(instrument) ?? decimal(0)
+  const keyOf = (worldId: string, id: string) => `${worldId}\u001f${id}`
 
   const bookOf = (owner: Pick<Order, 'world_id' | 'strategy_id'>, { cash }: PaperTerms) => {
-    const key = `${owner.world_id}\u001f${owner.strategy_id}`
+    const key = keyOf(owner.world_id, owner.strategy_id)
     return { key, book: books.get(key) ?? openBook(cash) }
   }
 
   return {
-    restore(fill, instrument, terms) {
+    restore(fill, terms) {
       const { key, book } = bookOf(fill, terms)
-      books.set(key, applyFill(book, ledgerFillOf(fill, instrument)).book)
-      prices.set(fill.instrument, decimal(fill.price))
+      books.set(key, applyFill(book, ledgerFillOf(fill, terms.instrumentOf(fill.instrument))).book)
+      prices.set(keyOf(fill.world_id, fill.instrument), decimal(fill.price))
     },
-    setPrice(instrument, price) {
-      prices.set(instrument, decimal(price))
+    setPrice(worldId, instrument, price) {
+      prices.set(keyOf(worldId, instrument), decimal(price))
     },
     execute({ order, instrument, terms }, bar, venue) {
       const { key, book } = bookOf(order, terms)
+      const priceOf: PriceOf = (id) => prices.get(keyOf(order.world_id, id)) ?? decimal(0)
       const size = decimal(order.quantity)
       const outcome = fillMarketOrder(
         { quantity: order.side === 'buy' ? size : negate(size), reduceOnly: order.reduce_only === true },
@@ -106,9 +110,4 @@ function wireFill(order: Order, fill: LedgerFill, instrument: Instrument) {
     sequence: 1,
     filled_at: formatInstant(fill.tsMs),
   }
-}
-
-/** True for the bars that may fill an order: those that open after the bar it was decided on had opened. */
-export function opensAfter(bar: Bar, order: Pick<Order, 'bar_ts'>): boolean {
-  return bar.openTimeMs > parseInstant(order.bar_ts)
 }

@@ -53,15 +53,25 @@ function paperBench(): VenueBench & { readonly venue: PaperVenue; bar(open: numb
   const venue = createPaperVenue('SIM', {
     worlds,
     clock,
-    instrument: () => instrument,
-    termsOf: async () => ({ models: realityModels({ feeBps: 10 }), cash: decimal(1000) }),
+    termsOf: async () => ({
+      models: realityModels({ feeBps: 10 }),
+      cash: decimal(1000),
+      instrumentOf: () => instrument,
+    }),
   })
   let step = 0
   const bar = (open: number, close: number) => {
     step += 1
     const high = Math.max(open, close)
     const low = Math.min(open, close)
-    venue.onBar('BTC-USD.SIM', { openTimeMs: startMs + step * hourMs, open, high, low, close, volume: 1 } satisfies Bar)
+    venue.onBar('w', 'BTC-USD.SIM', {
+      openTimeMs: startMs + step * hourMs,
+      open,
+      high,
+      low,
+      close,
+      volume: 1,
+    } satisfies Bar)
   }
   return {
     venue,
@@ -120,9 +130,9 @@ async function firstReport(venue: PaperVenue) {
 test('a market order fills at the open of the next bar with the fee of the world, never on the bar it was decided on', async () => {
   const { venue, open, bar } = paperBench()
   open(1)
-  venue.onBar('BTC-USD.SIM', { openTimeMs: startMs, open: 90, high: 90, low: 90, close: 90, volume: 1 })
+  venue.onBar('w', 'BTC-USD.SIM', { openTimeMs: startMs, open: 90, high: 90, low: 90, close: 90, volume: 1 })
   await venue.submit(order, {})
-  venue.onBar('BTC-USD.SIM', { openTimeMs: startMs, open: 90, high: 90, low: 90, close: 90, volume: 1 })
+  venue.onBar('w', 'BTC-USD.SIM', { openTimeMs: startMs, open: 90, high: 90, low: 90, close: 90, volume: 1 })
   expect(venue.stats().fills).toBe(0)
   bar(100, 105)
   expect(await firstReport(venue)).toMatchObject({
@@ -174,4 +184,44 @@ test.each([
   const { venue, open } = paperBench()
   open(1)
   expect(await venue.submit({ ...order, ...change }, {})).toMatchObject({ outcome: 'refused', code })
+})
+
+const flatBar = (openTimeMs: number, price: number): Bar => {
+  return { openTimeMs, open: price, high: price, low: price, close: price, volume: 1 }
+}
+
+test('a bar of one world fills no order of another: each world has its own market and its own time', async () => {
+  const { venue, open, bar } = paperBench()
+  open(1)
+  await venue.submit(order, {})
+  venue.onBar('v', 'BTC-USD.SIM', flatBar(startMs + 100 * hourMs, 7))
+  expect(venue.stats().fills).toBe(0)
+  bar(100, 100)
+  expect(await firstReport(venue)).toMatchObject({ fill: { price: '100' } })
+})
+
+test('two worlds may give their orders the same id', async () => {
+  const { venue, open } = paperBench()
+  open(1)
+  expect(await venue.submit(order, {})).toMatchObject({ outcome: 'accepted' })
+  expect(await venue.submit({ ...order, world_id: 'v' }, {})).toMatchObject({ outcome: 'accepted' })
+  expect(await venue.cancel({ world_id: 'v', client_order_id: order.client_order_id }, {})).toMatchObject({
+    outcome: 'accepted',
+  })
+  expect(await venue.cancel({ world_id: 'w', client_order_id: order.client_order_id }, {})).toMatchObject({
+    outcome: 'accepted',
+  })
+})
+
+test('a bar that comes again does not fill what was decided after it, on whatever interval', async () => {
+  const { venue, open } = paperBench()
+  open(1)
+  const seen = flatBar(startMs + 3 * hourMs, 100)
+  venue.onBar('w', 'BTC-USD.SIM', seen)
+  // Decided at the close of a bar of four hours.
+  await venue.submit(order, {})
+  venue.onBar('w', 'BTC-USD.SIM', seen)
+  expect(venue.stats().fills).toBe(0)
+  venue.onBar('w', 'BTC-USD.SIM', flatBar(startMs + 4 * hourMs, 101))
+  expect(await firstReport(venue)).toMatchObject({ fill: { price: '101' } })
 })

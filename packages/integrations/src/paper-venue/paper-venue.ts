@@ -2,6 +2,7 @@ import {
   canonicalJson,
   judgeOrder,
   messageOf,
+  parseInstant,
   QmtlError,
   type CallOptions,
   type Clock,
@@ -11,14 +12,8 @@ import {
   type Order,
 } from '@qmtl/contracts'
 import type { CancelRequest, Venue, VenueAnswer } from '@qmtl/brokerage'
-import type { Bar, Instrument } from '@qmtl/market'
-import {
-  createPaperAccount,
-  opensAfter,
-  type PaperAccount,
-  type PaperTerms,
-  type PendingOrder,
-} from './paper-account.ts'
+import type { Bar } from '@qmtl/market'
+import { createPaperAccount, type PaperAccount, type PaperTerms, type PendingOrder } from './paper-account.ts'
 import { createReportQueue, type ReportQueue } from './report-queue.ts'
 import { createVenueLeases } from './venue-leases.ts'
 
@@ -26,16 +21,14 @@ export interface PaperVenuePorts {
   /** Leases of the worlds' activation epochs: the venue's own check on every order. */
   readonly worlds: GateClient
   readonly clock: Clock
-  /** The instrument's terms. Throws `E_UNKNOWN_INSTRUMENT`. */
-  readonly instrument: (id: string) => Instrument
-  /** What trading costs in a world. */
+  /** What trading is like in a world. */
   readonly termsOf: (worldId: string, options: CallOptions) => Promise<PaperTerms>
 }
 
 /** The simulated venue: market orders fill at the open of the next bar it receives, by the models of `brokerage`. */
 export interface PaperVenue extends Venue {
-  /** A closed bar of an instrument: fills what waits for it. */
-  onBar(instrument: string, bar: Bar): void
+  /** A closed bar of an instrument in a world's market: fills what waits for it there. Each world has its own market time. */
+  onBar(worldId: string, instrument: string, bar: Bar): void
   /** Rebuilds the books from recorded fills after a restart; orders that waited are gone with the process. */
   restore(fills: readonly Fill[], options: CallOptions): Promise<void>
   /** A world was frozen: refuses everything decided before `epoch` from here on and acknowledges. */
@@ -52,9 +45,11 @@ interface Desk {
   readonly ports: PaperVenuePorts
   readonly account: PaperAccount
   readonly reports: ReportQueue
-  /** Content of every order taken, by its id: a repeat is told from a reuse. */
+  /** Content of every order taken, by world and id: a repeat is told from a reuse. */
   readonly taken: Map<string, string>
   readonly pending: Map<string, PendingOrder>
+  /** Open time of the newest bar seen, by world and instrument. */
+  readonly newestOpens: Map<string, number>
   readonly counts: { submitted: number; accepted: number; refused: number; fills: number; bars: number }
 }
 
@@ -68,6 +63,7 @@ export function createPaperVenue(name: string, ports: PaperVenuePorts): PaperVen
     reports: createReportQueue(),
     taken: new Map(),
     pending: new Map(),
+    newestOpens: new Map(),
     counts: { submitted: 0, accepted: 0, refused: 0, fills: 0, bars: 0 },
   }
 
@@ -89,10 +85,13 @@ export function createPaperVenue(name: string, ports: PaperVenuePorts): PaperVen
     reports: ({ signal }) => desk.reports.take(signal),
     stats: () => ({ ...desk.counts }),
     bars: () => desk.counts.bars,
-    onBar: (instrument, bar) => fillWaiting(desk, instrument, bar),
+    onBar: (worldId, instrument, bar) => fillWaiting(desk, { worldId, instrument }, bar),
     async restore(fills, options) {
+      const known = new Map<string, PaperTerms>()
       for (const fill of fills) {
-        desk.account.restore(fill, ports.instrument(fill.instrument), await ports.termsOf(fill.world_id, options))
+        const terms = known.get(fill.world_id) ?? (await ports.termsOf(fill.world_id, options))
+        known.set(fill.world_id, terms)
+        desk.account.restore(fill, terms)
       }
     },
     close: (worldId, epoch, options) => leases.close(worldId, epoch, [], options),
@@ -103,7 +102,8 @@ export function createPaperVenue(name: string, ports: PaperVenuePorts): PaperVen
 /** Judges and takes an order in one turn: no await stands between the check and the act. */
 function take(desk: Desk, order: Order, held: HeldLease | undefined, terms: PaperTerms): VenueAnswer {
   const content = canonicalJson(contentOf(order))
-  const earlier = desk.taken.get(order.client_order_id)
+  const key = keyOf(order.world_id, order.client_order_id)
+  const earlier = desk.taken.get(key)
   if (earlier !== undefined) {
     return earlier === content
       ? accepted(order)
@@ -112,30 +112,50 @@ function take(desk: Desk, order: Order, held: HeldLease | undefined, terms: Pape
   const verdict = judgeOrder(order, held, { monotonicMs: desk.ports.clock.monotonic(), domains: ['dryrun'] })
   if (!verdict.allowed) return refused(verdict.code, verdict.message)
   if (order.type !== 'market') return refused('E_VENUE_REFUSED', `${desk.name} takes market orders, not ${order.type}`)
-  desk.pending.set(order.client_order_id, { order, terms, instrument: desk.ports.instrument(order.instrument) })
-  desk.taken.set(order.client_order_id, content)
+  const instrument = terms.instrumentOf(order.instrument)
+  // A bar that comes again after this order was decided lies in its past, whatever the interval it was decided on.
+  const seenMs = desk.newestOpens.get(keyOf(order.world_id, order.instrument)) ?? -Infinity
+  const afterMs = Math.max(seenMs, parseInstant(order.bar_ts))
+  desk.pending.set(key, { order, terms, instrument, afterMs })
+  desk.taken.set(key, content)
   return accepted(order)
 }
 
 function cancel({ name, pending, reports }: Desk, { world_id, client_order_id }: CancelRequest): VenueAnswer {
-  if (!pending.delete(client_order_id)) return refused('E_NOT_FOUND', `${name} has no open order ${client_order_id}`)
+  if (!pending.delete(keyOf(world_id, client_order_id)))
+    return refused('E_NOT_FOUND', `${name} has no open order ${client_order_id}`)
   const message = 'canceled on request'
   reports.push({ kind: 'ended', world_id, client_order_id, status: 'canceled', code: 'E_ORDER_CANCELED', message })
   return { outcome: 'accepted', venue_order_id: client_order_id }
 }
 
-function fillWaiting({ name, account, pending, reports, counts }: Desk, instrument: string, bar: Bar): void {
+interface MarketPlace {
+  readonly worldId: string
+  readonly instrument: string
+}
+
+function fillWaiting(desk: Desk, { worldId, instrument }: MarketPlace, bar: Bar): void {
+  const { name, account, pending, reports, counts, newestOpens } = desk
+  const key = keyOf(worldId, instrument)
   counts.bars += 1
-  const due = [...pending.values()].filter(({ order }) => order.instrument === instrument && opensAfter(bar, order))
-  if (due.length > 0) account.setPrice(instrument, bar.open)
+  newestOpens.set(key, Math.max(bar.openTimeMs, newestOpens.get(key) ?? -Infinity))
+  const due = [...pending.values()].filter(
+    ({ order, afterMs }) => order.world_id === worldId && order.instrument === instrument && bar.openTimeMs > afterMs,
+  )
+  if (due.length > 0) account.setPrice(worldId, instrument, bar.open)
   for (const one of due) {
-    pending.delete(one.order.client_order_id)
+    pending.delete(keyOf(worldId, one.order.client_order_id))
     for (const report of account.execute(one, bar, name)) {
       if (report.kind === 'filled') counts.fills += 1
       reports.push(report)
     }
   }
-  account.setPrice(instrument, bar.close)
+  account.setPrice(worldId, instrument, bar.close)
+}
+
+/** Ids are unique within a world only. */
+function keyOf(worldId: string, id: string): string {
+  return `${worldId}\u001f${id}`
 }
 
 /** What must be equal for a repeated order to be the same order: not the Gateway's own bookkeeping. */

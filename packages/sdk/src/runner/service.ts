@@ -27,6 +27,7 @@ export interface SentOrder {
 
 /** Runs the strategies of one world: computes their nodes, plans, and sends orders through the three checks. */
 export interface WorldRunner {
+  readonly worldId: string
   /** Loads the world, its strategies and their books, and brings their nodes up to the last bar worked through. */
   refresh(options: CallOptions): Promise<void>
   strategies(): readonly RunningStrategy[]
@@ -67,6 +68,7 @@ export function createWorldRunner(ports: RunnerPorts, worldId: string, runnerId:
   }
 
   return {
+    worldId,
     async refresh(options) {
       const loaded = await loadWorld(ports, worldId, options)
       const saved = await ports.checkpoints.load(worldId, options)
