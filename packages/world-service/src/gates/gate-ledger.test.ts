@@ -57,6 +57,12 @@ describe('a freeze', () => {
     expect(drainOf(ledger, freeze, 1_000)).toMatchObject({ waitUntilMs: 3_500, in_flight: [] })
   })
 
+  test('waits for a question that a release did not answer: its answer may be a lease', () => {
+    const ledger = ledgerOf(asked('a', 1, 500), { type: 'gate-released', gate_id: 'a' })
+    expect(drainOf(ledger, freeze, 1_000).waitUntilMs).toBe(3_500)
+    expect(drainOf(evolveGates(ledger, granted('a', 1, 5)), freeze, 1_000).waitUntilMs).toBe(3_500)
+  })
+
   test('waits for a question whose answer is on its way, unless it was refused', () => {
     const question = asked('a', 1, 900)
     expect(drainOf(ledgerOf(question), freeze, 1_000).waitUntilMs).toBe(3_900)

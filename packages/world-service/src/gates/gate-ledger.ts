@@ -69,7 +69,10 @@ export function evolveGates(ledger: GateLedger, event: GateEvent): GateLedger {
         inFlight: event.in_flight,
       })
     case 'gate-released':
-      return { ...ledger, gates: without(ledger.gates, event.gate_id) }
+      // A question that is still being answered outlives the release: its answer may be a lease.
+      return gate.asked.size === 0
+        ? { ...ledger, gates: without(ledger.gates, event.gate_id) }
+        : withGate(ledger, event.gate_id, { ...closedGate, asked: gate.asked })
     default:
       return assertNever(event)
   }
