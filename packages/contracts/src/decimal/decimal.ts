@@ -28,12 +28,12 @@ function make(coefficient: bigint, scale: number): Decimal {
 
 /** Parses a decimal from text (`-12.50`, `1e-8`) or takes a finite double by its shortest spelling. Throws `E_INVALID_DECIMAL`. */
 export function decimal(value: string | number): Decimal {
-  if (typeof value === 'number') {
-    const short = shortDecimal(value)
-    if (short) return short
-  }
-  const match = pattern.exec(typeof value === 'number' ? String(value) : value)
-  if (!match) throw new QmtlError('E_INVALID_DECIMAL', `'${value}' is not a decimal number`)
+  return typeof value === 'number' ? (shortDecimal(value) ?? parsed(String(value))) : parsed(value)
+}
+
+function parsed(text: string): Decimal {
+  const match = pattern.exec(text)
+  if (!match) throw new QmtlError('E_INVALID_DECIMAL', `'${text}' is not a decimal number`)
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match
   const scale = fraction.length - Number(exponent)
   const digits = BigInt(whole + fraction)
