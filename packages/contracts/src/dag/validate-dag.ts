@@ -5,7 +5,7 @@ import { schemaCauses } from '../api/schema-causes.ts'
 import { excludedParamPaths, tagList } from '../identity/canonical-params.ts'
 import { dependenciesOf, nodeIdOf, schemaCompatId } from '../identity/node-id.ts'
 import { deepestJson, isDeeperThan } from '../json/json-depth.ts'
-import { isJsonObject, type JsonValue } from '../types.ts'
+import { isJsonObject } from '../types.ts'
 import { dagSchema, dagVersionOf, type Dag, type DagNode } from './dag.ts'
 import { dagHashOf, nodeIdsCrc32 } from '../identity/record-keys.ts'
 
@@ -133,7 +133,7 @@ function refuseWrongIds(nodes: readonly DagNode[]): void {
   nodes.forEach((node, index) => {
     try {
       schemaCompatId(node)
-      const expected = nodeIdOf(identityOf(node))
+      const expected = nodeIdOf(node)
       if (expected !== node.node_id) {
         mismatches.push({
           path: `/nodes/${index}/node_id`,
@@ -150,12 +150,6 @@ function refuseWrongIds(nodes: readonly DagNode[]): void {
   throwAll('E_NODE_ID_FIELDS', fields)
   throwAll('E_SCHEMA_COMPAT_MISMATCH', conflicts)
   throwAll('E_NODE_ID_MISMATCH', mismatches)
-}
-
-/** The identity fields of a parsed node; the schema has checked that params are JSON of the right kind. */
-function identityOf(node: DagNode): Parameters<typeof nodeIdOf>[0] {
-  const { params, ...rest } = node
-  return params === undefined ? rest : { ...rest, params: params as JsonValue }
 }
 
 function refuseUnknownDependencies(nodes: readonly DagNode[], byId: ReadonlyMap<string, DagNode>): void {
@@ -190,8 +184,9 @@ function isLabel({ delayed, params }: DagNode): boolean {
 }
 
 function droppedParameters(node: DagNode): readonly string[] {
-  const paths = isJsonObject(node.params) ? excludedParamPaths(node.params) : []
-  return paths.map((path) => `${node.name ?? node.node_id}: parameter ${path} is not part of the node's identity`)
+  return excludedParamPaths(node.params).map(
+    (path) => `${node.name ?? node.node_id}: parameter ${path} is not part of the node's identity`,
+  )
 }
 
 function cycleError(nodes: readonly string[]): QmtlError {

@@ -15,24 +15,34 @@ export function canonicalParams(value: JsonValue): JsonValue {
 }
 
 /** Paths (`opts.seed`) of the parameters that `canonicalParams` removes, for a warning. */
-export function excludedParamPaths(value: JsonValue, path = ''): readonly string[] {
-  if (Array.isArray(value))
-    return value.flatMap((item: JsonValue, index) => excludedParamPaths(item, `${path}[${index}]`))
-  if (!isJsonObject(value)) return []
-  return Object.entries(value).flatMap(([name, member]) => {
-    const here = path === '' ? name : `${path}.${name}`
-    return isExcludedParameter(name) ? [here] : excludedParamPaths(member, here)
-  })
+export function excludedParamPaths(value: unknown): readonly string[] {
+  const found: string[] = []
+  collectExcluded(value, '', found)
+  return found
+}
+
+function collectExcluded(value: unknown, path: string, found: string[]): void {
+  if (Array.isArray(value)) return value.forEach((item, index) => collectExcluded(item, `${path}[${index}]`, found))
+  if (!isJsonObject(value)) return
+  for (const name in value) {
+    const member = value[name]
+    if (isExcludedParameter(name)) found.push(joined(path, name))
+    else if (typeof member === 'object') collectExcluded(member, joined(path, name), found)
+  }
+}
+
+function joined(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`
 }
 
 /** The parameter segment of a node's serialisation: `null` when it has none, a tag query's own form for tag queries. */
 export function paramsBlob(node: NodeIdentityFields): string {
   const params = node.params ?? node.config ?? null
   if (node.node_type === 'TagQueryNode') return canonicalJson(tagQuery(node, isJsonObject(params) ? params : {}))
-  return params === null ? 'null' : canonicalJson(canonicalParams(params))
+  return params === null ? 'null' : canonicalJson(params, isExcludedParameter)
 }
 
-function tagQuery(node: NodeIdentityFields, params: Readonly<Record<string, JsonValue>>): JsonValue {
+function tagQuery(node: NodeIdentityFields, params: Readonly<Record<string, unknown>>): JsonValue {
   const tags = [params['query_tags'], params['tags'], node.tags].map(tagList).find((list) => list.length > 0) ?? []
   const mode = params['match_mode'] ?? node.match_mode
   const interval = node.interval ?? params['interval']

@@ -12,7 +12,8 @@ export interface NodeIdentityFields {
   readonly interval?: number | null
   /** Bars of each input that the node needs. */
   readonly period?: number | null
-  readonly params?: JsonValue
+  /** JSON of any shape; what has no canonical form has no id. */
+  readonly params?: JsonValue | Readonly<Record<string, unknown>>
   readonly config?: JsonValue
   readonly inputs?: readonly (string | null)[]
   readonly dependencies?: readonly (string | null)[]

@@ -52,13 +52,10 @@ function invalidFields(
   schema: string,
   dependencies: readonly string[],
 ): readonly ErrorCause[] {
-  const texts = { node_type: node.node_type, code_hash: node.code_hash, schema_compat_id: schema }
   const causes: ErrorCause[] = []
-  for (const [path, value] of Object.entries(texts)) {
-    if (value === '') causes.push({ path, message: 'is empty' })
-    else if (!isPart(value, ['|']))
-      causes.push({ path, message: "holds '|', a control character or a lone surrogate", value })
-  }
+  addTextCause(causes, 'node_type', node.node_type)
+  addTextCause(causes, 'code_hash', node.code_hash)
+  addTextCause(causes, 'schema_compat_id', schema)
   for (const path of ['interval', 'period'] as const) {
     const value = node[path] ?? 0
     if (!Number.isSafeInteger(value) || value < 0)
@@ -69,6 +66,12 @@ function invalidFields(
       causes.push({ path: 'dependencies', message: "holds '|', ',', a control character or a lone surrogate", value })
   }
   return causes
+}
+
+function addTextCause(causes: ErrorCause[], path: string, value: string): void {
+  if (value === '') causes.push({ path, message: 'is empty' })
+  else if (!isPart(value, ['|']))
+    causes.push({ path, message: "holds '|', a control character or a lone surrogate", value })
 }
 
 /** The serialisation has no escaping: its separators may not occur in the parts. */

@@ -1,3 +1,5 @@
+import { isJsonObject } from '../types.ts'
+
 /** Levels of nesting that a document may have. Deeper ones are attacks: they overflow the stack of whoever walks them. */
 export const deepestJson = 64
 
@@ -5,5 +7,9 @@ export const deepestJson = 64
 export function isDeeperThan(document: unknown, levels: number): boolean {
   if (typeof document !== 'object' || document === null) return false
   if (levels === 0) return true
-  return Object.values(document).some((member) => isDeeperThan(member, levels - 1))
+  if (Array.isArray(document)) return document.some((item) => isDeeperThan(item, levels - 1))
+  if (!isJsonObject(document)) return false
+  // No list of values: every document from outside comes through here.
+  for (const name in document) if (isDeeperThan(document[name], levels - 1)) return true
+  return false
 }
