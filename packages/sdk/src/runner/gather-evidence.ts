@@ -15,8 +15,8 @@ export async function gatherEvidence(
   loaded: LoadedWorld,
   options: CallOptions & { readonly runnerId: string },
 ): Promise<readonly string[]> {
-  const { world, market, running, withoutCode, intents } = loaded
-  if (running.length + withoutCode.length === 0) return []
+  const { world, market, running, withoutCode, withoutData, intents } = loaded
+  if (running.length + withoutCode.length + withoutData.size === 0) return []
   const columns = await historyOf(loaded, parseInstant(world.data.as_of), options)
   const prints = new Map(columns.map((column) => [column, fingerprintOf(column)]))
   const failed = new Map<unknown, QmtlError>()
@@ -24,7 +24,10 @@ export async function gatherEvidence(
     onFailure: (error) => failed.set(error.details['node_id'], error),
   })
   const series: Record<string, EvidenceSeries> = {}
-  const unavailable: Record<string, string> = Object.fromEntries(withoutCode.map((id) => [id, 'code_unavailable']))
+  const unavailable: Record<string, string> = Object.fromEntries([
+    ...withoutCode.map((id) => [id, 'code_unavailable'] as const),
+    ...[...withoutData].map(([id, reason]) => [id, reason.slice(0, 2000)] as const),
+  ])
   for (const { strategyId, built } of running) {
     const own = columns.filter((column) => reads(built.intents, column))
     try {
