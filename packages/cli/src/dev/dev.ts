@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { QmtlError } from '@qmtl/contracts'
 import { submitStrategy, type SubmitResult } from '@qmtl/sdk'
 import { createLogger, silentLogger, systemClock } from '@qmtl/service-kit'
 import type { CommandContext, CommandResult } from '../command/context.ts'
@@ -39,9 +40,11 @@ export async function dev(request: DevRequest, context: CommandContext): Promise
     for (const { world, policy } of worldFiles) await ensureWorld(platform.worlds, world, policy)
     const worldIds = worldFiles.map(({ world }) => world.world_id)
     const desk = { platform, strategies, worldIds, narrator }
+    // Before the folder is read: what changes from here on is read again.
+    const changes = watchFolder(strategies.path, context.signal)
     narrator.submitted(await submitFolder(desk, context.signal))
     narrator.ready({ url: platform.url, worldIds, folder: strategies.path })
-    await Promise.all([runDesks(desk, config, context.signal), resubmitOnChange(desk, context.signal)])
+    await Promise.all([runDesks(desk, config, context.signal), resubmitOnChange(desk, changes, context.signal)])
   } finally {
     await platform.stop()
   }
@@ -71,7 +74,16 @@ async function submitFolder(
   for (const { error } of faults) narrator.fault(error.code, error.message, error.hint)
   if (worldIds.length === 0) return []
   const results: SubmitResult[] = []
-  for (const strategy of loaded) results.push(await submitStrategy(platform.gateway, strategy, { worldIds, signal }))
+  for (const strategy of loaded) {
+    try {
+      results.push(await submitStrategy(platform.gateway, strategy, { worldIds, signal }))
+    } catch (thrown) {
+      signal.throwIfAborted()
+      // One strategy that is refused stops no other, and not the desk.
+      if (!(thrown instanceof QmtlError)) throw thrown
+      narrator.fault(thrown.code, `${strategy.name}: ${thrown.message}`, thrown.hint)
+    }
+  }
   return results
 }
 
@@ -85,9 +97,13 @@ async function runDesks(
   await Promise.all(worldIds.map((worldId) => runDesk(platform, { worldId, ...options }, narrator)))
 }
 
-async function resubmitOnChange(desk: Desk, signal: AbortSignal): Promise<void> {
-  for await (const file of watchFolder(desk.strategies.path, signal)) {
-    desk.narrator.changed(file)
+async function resubmitOnChange(
+  desk: Desk,
+  changes: AsyncIterable<readonly string[]>,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const files of changes) {
+    for (const file of files) desk.narrator.changed(file)
     const results = await submitFolder(desk, signal)
     desk.narrator.submitted(results.filter(({ duplicate }) => !duplicate))
   }
