@@ -27,6 +27,7 @@ import { createStreamServer } from './stream/stream-server.ts'
 import { readSnapshot } from './stream/stream-snapshot.ts'
 import { createStreamTickets } from './stream/stream-tickets.ts'
 import { createAcceptedDags } from './submissions/accepted-dags.ts'
+import { createBacklog } from './submissions/backlog.ts'
 import { createChangeBell } from './submissions/change-bell.ts'
 import { createIngest } from './submissions/ingest.ts'
 import { createStatusReader } from './submissions/strategy-status.ts'
@@ -137,6 +138,7 @@ function createSubmissionSide(ports: GatewayPorts, options: GatewayOptions, base
   const { worlds, dagManager, submissions, readings, hub } = base
   const queue = createWorkQueue(database)
   const accepted = createAcceptedDags()
+  const backlog = createBacklog()
   const changes = createChangeBell()
   const submissionLog = createGroupCommit({ write: submissions.append })
   const counted = metrics.counter({
@@ -150,7 +152,7 @@ function createSubmissionSide(ports: GatewayPorts, options: GatewayOptions, base
     if (hub.size() > 0) for (const event of strategyEvents(change, clock.now())) hub.publish(event)
   }
   const worker = createSubmissionWorker(
-    { queue, accepted, dagManager, worlds, clock, log, onChange },
+    { queue, accepted, backlog, dagManager, worlds, clock, log, onChange },
     { isShared: options.isShared ?? false },
   )
   const onAccepted = (strategyId: string, worldIds: readonly string[]): void => {
@@ -163,7 +165,7 @@ function createSubmissionSide(ports: GatewayPorts, options: GatewayOptions, base
     replanner,
     ingest: createIngest(
       {
-        ...{ submissionLog, queue, accepted, readings, worlds, dagManager, clock, log },
+        ...{ submissionLog, queue, accepted, backlog, readings, worlds, dagManager, clock, log },
         newId: randomUUID,
         onAccepted,
       },

@@ -19,6 +19,7 @@ import { normaliseSubmission, type NormalSubmission } from '../normalise/normali
 import { isServiceFailure } from '../worlds/reading-cache.ts'
 import type { WorldReadings } from '../worlds/world-readings.ts'
 import type { AcceptedDags } from './accepted-dags.ts'
+import type { Backlog } from './backlog.ts'
 import type { AppendResult, NewSubmission } from './submission-repository.ts'
 import type { WorkQueue } from './work-queue.ts'
 
@@ -26,6 +27,7 @@ export interface IngestPorts {
   readonly submissionLog: GroupCommit<NewSubmission, AppendResult>
   readonly queue: Pick<WorkQueue, 'markBound'>
   readonly accepted: AcceptedDags
+  readonly backlog: Backlog
   readonly readings: WorldReadings
   readonly worlds: Pick<Client<typeof worldRoutes>, 'addBindings'>
   readonly dagManager: Pick<Client<typeof dagManagerRoutes>, 'plan'>
@@ -89,12 +91,14 @@ async function submit(
     row: rowOf(checked, strategyId, { sub: call.sub, nowMs: ports.clock.now() }),
     worldIds: checked.normal.worldIds,
   }
+  await ports.backlog.room()
   const result = await append(ports, entry)
   if (result.outcome === 'duplicate') {
     await bindMore(ports, result)
     throw duplicate(checked.valid.dagHash, result.strategyId)
   }
   ports.accepted.keep(strategyId, checked.valid.dag)
+  ports.backlog.add()
   ports.onAccepted(strategyId, checked.normal.worldIds)
   return { strategy_id: strategyId, status: 'queued', ...replyOf(checked) }
 }

@@ -9,6 +9,7 @@ import { createFakeDagManager, createFakeWorldService, sampleWorld } from '../te
 import { sampleDag } from '../testing/sample-dag.ts'
 import { createWorldReadings } from '../worlds/world-readings.ts'
 import { createAcceptedDags } from './accepted-dags.ts'
+import { createBacklog } from './backlog.ts'
 import { createChangeBell } from './change-bell.ts'
 import { createIngest } from './ingest.ts'
 import { createStatusReader } from './strategy-status.ts'
@@ -28,6 +29,7 @@ async function setUp() {
   const submissions = createSubmissionRepository(database)
   const queue = createWorkQueue(database)
   const accepted = createAcceptedDags()
+  const backlog = createBacklog()
   const changes = createChangeBell()
   const seen: SubmissionChange[] = []
   const submissionLog = createGroupCommit({ write: submissions.append })
@@ -37,6 +39,7 @@ async function setUp() {
       submissionLog,
       queue,
       accepted,
+      backlog,
       readings: createWorldReadings(worlds.client, clock),
       worlds: worlds.client,
       dagManager: dagManager.client,
@@ -50,7 +53,7 @@ async function setUp() {
   const newWorker = () =>
     createSubmissionWorker(
       {
-        ...{ queue, accepted, dagManager: dagManager.client, worlds: worlds.client, clock, log: silentLogger },
+        ...{ queue, accepted, backlog, dagManager: dagManager.client, worlds: worlds.client, clock, log: silentLogger },
         onChange(change) {
           seen.push(change)
           changes.ring(change.strategyId)

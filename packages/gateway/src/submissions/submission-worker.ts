@@ -14,6 +14,7 @@ import {
 import type { Logger } from '@qmtl/service-kit'
 import { storedJson } from '../database/stored-json.ts'
 import type { AcceptedDags } from './accepted-dags.ts'
+import type { Backlog } from './backlog.ts'
 import { retryDelayMs } from './submission-state.ts'
 import { bindingsOf, byWorld, type Binding, type ClaimedWork, type FailedWork, type WorkQueue } from './work-queue.ts'
 
@@ -28,6 +29,7 @@ export interface SubmissionChange {
 export interface SubmissionWorkerPorts {
   readonly queue: WorkQueue
   readonly accepted: AcceptedDags
+  readonly backlog: Pick<Backlog, 'remove'>
   readonly dagManager: Pick<Client<typeof dagManagerRoutes>, 'diff'>
   readonly worlds: Pick<Client<typeof worldRoutes>, 'addBindings'>
   readonly clock: Clock
@@ -122,6 +124,7 @@ async function workOnce(ports: SubmissionWorkerPorts, limit: number): Promise<nu
   }
   if (done.length > 0) await queue.complete(done, clock.now())
   if (failed.length > 0) await queue.fail(failed, clock.now())
+  ports.backlog.remove(works.length)
   announce(ports, done, failed)
   return works.length
 }
