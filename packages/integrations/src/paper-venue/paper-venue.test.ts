@@ -225,3 +225,16 @@ test('a bar that comes again does not fill what was decided after it, on whateve
   venue.onBar('w', 'BTC-USD.SIM', flatBar(startMs + 4 * hourMs, 101))
   expect(await firstReport(venue)).toMatchObject({ fill: { price: '101' } })
 })
+
+test('of orders long answered only the latest ten thousand are remembered, and all that wait', async () => {
+  const { venue, open, bar } = paperBench()
+  open(1)
+  const nth = (index: number): Order => ({ ...order, quantity: '0.00001', client_order_id: `n${1e7 + index}` })
+  for (let index = 0; index < 9_999; index += 1) await venue.submit(nth(index), {})
+  bar(100, 100)
+  for (let index = 9_999; index < 20_000; index += 1) await venue.submit(nth(index), {})
+  const repeated = async (index: number) => (await venue.submit({ ...nth(index), quantity: '0.00002' }, {})).outcome
+  expect(await repeated(0)).toBe('accepted')
+  expect(await repeated(9_999)).toBe('refused')
+  expect(await repeated(19_999)).toBe('refused')
+})

@@ -45,7 +45,7 @@ interface Desk {
   readonly ports: PaperVenuePorts
   readonly account: PaperAccount
   readonly reports: ReportQueue
-  /** Content of every order taken, by world and id: a repeat is told from a reuse. */
+  /** Content of the latest orders taken, by world and id: a repeat is told from a reuse. */
   readonly taken: Map<string, string>
   readonly pending: Map<string, PendingOrder>
   /** Open time of the newest bar seen, by world and instrument. */
@@ -118,7 +118,20 @@ function take(desk: Desk, order: Order, held: HeldLease | undefined, terms: Pape
   const afterMs = Math.max(seenMs, parseInstant(order.bar_ts))
   desk.pending.set(key, { order, terms, instrument, afterMs })
   desk.taken.set(key, content)
+  forgetOldest(desk)
   return accepted(order)
+}
+
+/** The Gateway repeats an order within seconds, or never; a desk that runs for months must not grow. */
+const remembered = 10_000
+
+function forgetOldest({ taken, pending }: Desk): void {
+  if (taken.size <= remembered) return
+  for (const key of taken.keys()) {
+    if (pending.has(key)) continue
+    taken.delete(key)
+    return
+  }
 }
 
 function cancel({ name, pending, reports }: Desk, { world_id, client_order_id }: CancelRequest): VenueAnswer {
