@@ -54,6 +54,7 @@ describe('an order gate', () => {
     ['an unknown strategy', { ...opening, strategy_id: 'x' }, leaseWith({}), 'not_activated'],
     ['a side without activation', { ...opening, side: 'sell' }, leaseWith({}), 'not_activated'],
     ['an inactive side', opening, leaseWith({ active: false }), 'inactive'],
+    ['a grant that contradicts the domain', opening, leaseWith({ effective_mode: 'compute-only' }), 'contradiction'],
     ['a drain', opening, leaseWith({ drain: true }), 'draining'],
     ['a freeze', opening, leaseWith({ freeze: true }), 'frozen'],
     ['a freeze, even of a reducing order', reducing, leaseWith({ freeze: true }), 'frozen'],

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors/error-table.ts'
-import type { ExecutionDomain } from '../identity/compute-context.ts'
+import { domainOfMode, type ExecutionDomain } from '../identity/compute-context.ts'
 import type { Side } from './activation.ts'
 import type { GateLease } from './gate-lease.ts'
 
@@ -62,7 +62,7 @@ function refuseUngranted({ reason }: GateLease): GateVerdict {
   return refuse(reason ?? 'not_granted', `the world grants no lease: ${reason ?? 'no reason given'}`)
 }
 
-function judgeActivation(order: GatedOrder, { activation }: GateLease): GateVerdict {
+function judgeActivation(order: GatedOrder, { activation, domain }: GateLease): GateVerdict {
   const entries = activation.state[order.strategy_id] ?? {}
   const side = sideOfOrder(order)
   const entry = entries[side] ?? (order.reduce_only === true ? (entries.long ?? entries.short) : undefined)
@@ -73,9 +73,11 @@ function judgeActivation(order: GatedOrder, { activation }: GateLease): GateVerd
   if (both.some((one) => one?.drain === true)) {
     return refuse('draining', `strategy ${order.strategy_id} is draining; only reducing orders pass`)
   }
-  return entry.active
+  if (!entry.active) return refuse('inactive', `strategy ${order.strategy_id} is not active for ${side}`)
+  const mode = entry.effective_mode
+  return domainOfMode(mode) === domain
     ? { allowed: true }
-    : refuse('inactive', `strategy ${order.strategy_id} is not active for ${side}`)
+    : refuse('contradiction', `strategy ${order.strategy_id} is granted ${mode}, the world runs in domain ${domain}`)
 }
 
 function refuse(reason: string, message: string): GateVerdict {
