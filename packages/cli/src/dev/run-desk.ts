@@ -28,17 +28,22 @@ const retryMs = 1_000
 
 /**
  * Works on one world until the signal is aborted: loads its strategies, gathers their evidence and goes through new bars;
- * starts over when strategies are bound. What fails is told and tried again.
+ * starts over when strategies are bound, and when an apply has moved the snapshot, for which there is no evidence yet. What
+ * fails is told and tried again.
  */
 export async function runDesk(platform: Platform, options: DeskOptions, listener: DeskListener): Promise<void> {
   const { worldId, signal } = options
   let changed = new AbortController()
-  await platform.onEvent(`desk-${worldId}`, ['bindings_updated'], async ({ data }) => {
-    if (isJsonObject(data) && data['world_id'] === worldId) changed.abort()
+  let asOf = ''
+  const readAsOf = async () => (await platform.worlds.getWorld({ params: { world_id: worldId } })).body.data.as_of
+  await platform.onEvent(`desk-${worldId}`, ['bindings_updated', 'world_epoch_changed'], async ({ type, data }) => {
+    if (!isJsonObject(data) || data['world_id'] !== worldId) return
+    if (type === 'bindings_updated' || (await readAsOf()) !== asOf) changed.abort()
   })
   while (!signal.aborted) {
     changed = new AbortController()
     try {
+      asOf = await readAsOf()
       await workOnce(platform, options, { listener, until: AbortSignal.any([signal, changed.signal]) })
     } catch (thrown) {
       listener.failed(worldId, messageOf(thrown))
