@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors/error-table.ts'
 import { domainOfMode, type ExecutionDomain } from '../identity/compute-context.ts'
-import type { Side } from './activation.ts'
+import type { ActivationEntry, Side } from './activation.ts'
 import type { GateLease } from './gate-lease.ts'
 
 /** A lease with the monotonic time at which it was asked for: its life counts from there, so delay only shortens it. */
@@ -73,11 +73,19 @@ function judgeActivation(order: GatedOrder, { activation, domain }: GateLease): 
   if (both.some((one) => one?.drain === true)) {
     return refuse('draining', `strategy ${order.strategy_id} is draining; only reducing orders pass`)
   }
-  if (!entry.active) return refuse('inactive', `strategy ${order.strategy_id} is not active for ${side}`)
-  const mode = entry.effective_mode
+  return judgeEntry(order.strategy_id, entry, { side, domain })
+}
+
+/** An opening order needs an active side whose grant says what the world's domain says. */
+function judgeEntry(
+  strategyId: string,
+  { active, effective_mode: mode }: ActivationEntry,
+  { side, domain }: { readonly side: Side; readonly domain: ExecutionDomain },
+): GateVerdict {
+  if (!active) return refuse('inactive', `strategy ${strategyId} is not active for ${side}`)
   return domainOfMode(mode) === domain
     ? { allowed: true }
-    : refuse('contradiction', `strategy ${order.strategy_id} is granted ${mode}, the world runs in domain ${domain}`)
+    : refuse('contradiction', `strategy ${strategyId} is granted ${mode}, the world runs in domain ${domain}`)
 }
 
 function refuse(reason: string, message: string): GateVerdict {

@@ -77,6 +77,9 @@ const activated =
       { activation: { version: 2, state: { s1: { long: { ...entry, ...long }, short: { ...entry, ...short } } } } },
       situation,
     )
+/** A world that runs live and grants it. */
+const live = (from: OrderSituation): OrderSituation =>
+  leased({ domain: 'live' }, activated({ effective_mode: 'live' }, { effective_mode: 'live' })(from))
 const settings =
   (change: Partial<World>) =>
   (situation: OrderSituation): OrderSituation => ({
@@ -124,12 +127,7 @@ const closings: readonly (readonly [what: string, close: Closing, code: string, 
   ['the other side is frozen', activated({}, { freeze: true }), 'E_ORDER_BLOCKED', 'frozen'],
   ['its side drains', activated({ drain: true }), 'E_ORDER_BLOCKED', 'draining'],
   ['the other side drains', activated({}, { drain: true }), 'E_ORDER_BLOCKED', 'draining'],
-  [
-    'live is not allowed',
-    (s) => leased({ domain: 'live' }, settings({ allow_live: false })(s)),
-    'E_ORDER_BLOCKED',
-    'live_not_allowed',
-  ],
+  ['live is not allowed', (s) => live(settings({ allow_live: false })(s)), 'E_ORDER_BLOCKED', 'live_not_allowed'],
   [
     'no paper venue serves the instrument',
     (s) => ({ ...s, venues: { ...s.venues, paper: new Set() } }),
@@ -144,8 +142,8 @@ describe('an order is refused when', () => {
     test(what, () => expect(checkOrder(order, close(open))).toMatchObject({ allowed: false, code, reason }))
   }
   test('the world is live and only a paper venue serves the instrument', () => {
-    const live = leased({ domain: 'live' }, settings({ allow_live: true })(open))
-    expect(checkOrder(order, live)).toMatchObject({ allowed: false, reason: 'no_venue' })
+    const traded = live(settings({ allow_live: true })(open))
+    expect(checkOrder(order, traded)).toMatchObject({ allowed: false, reason: 'no_venue' })
   })
 })
 
@@ -154,9 +152,9 @@ describe('an order passes', () => {
     expect(checkOrder(order, open)).toEqual({ allowed: true, venue: 'SIM', domain: 'dryrun' })
   })
   test('to a live venue of a world that allows it', () => {
-    const live = leased({ domain: 'live' }, settings({ allow_live: true })(open))
+    const traded = live(settings({ allow_live: true })(open))
     const kraken = { ...order, instrument: 'BTC/USD.P.KRAKEN' }
-    expect(checkOrder(kraken, live)).toEqual({ allowed: true, venue: 'KRAKEN', domain: 'live' })
+    expect(checkOrder(kraken, traded)).toEqual({ allowed: true, venue: 'KRAKEN', domain: 'live' })
   })
   test('exactly at the limit, and without one', () => {
     expect(checkOrder(order, settings({ max_order_notional: '200.00' })(open))).toMatchObject({ allowed: true })
