@@ -1,4 +1,5 @@
-import { sides, type Fill } from '@qmtl/contracts'
+import { checkBalance, ledgerFillOf } from '@qmtl/brokerage'
+import { formatInstant, sides, type Fill } from '@qmtl/contracts'
 import { expect, test } from 'vitest'
 import { openDesk, type TestDesk } from '../testing/open-desk.ts'
 import { temporaryDirectories } from '../testing/temporary-directories.ts'
@@ -64,6 +65,30 @@ async function work({ platform }: TestDesk, most: number): Promise<void> {
 function shown({ filled_at, side, quantity, price }: Fill, name: string): string {
   return `${filled_at} ${name} ${side} ${quantity} at ${price}`
 }
+
+test('a fill of an order that the runner did not send is in its book after the next bar', async () => {
+  const desk = await openDesk(await temporary(), ['golden-cross'])
+  const { platform, market, submitted } = desk
+  try {
+    await activate(desk, 1)
+    const { body: world } = await platform.worlds.getWorld({ params })
+    const strategy_id = submitted[0]?.strategy_id ?? ''
+    await work(desk, 30)
+    const worked = formatInstant(platform.runnerOf('desk').workedThroughMs())
+    const sent = { ...params, strategy_id, epoch: world.epoch, bar_ts: worked, client_order_id: 'by-hand-1' }
+    const order = { type: 'market', time_in_force: 'IOC', quantity: '0.001', reference_price: '30000' } as const
+    const traded = { instrument: 'BTC-USD.SIM', side: 'buy' } as const
+    await platform.gateway.placeOrder({ body: { ...sent, ...order, ...traded } })
+    await work(desk, 2)
+    const fills = await allFills(platform.gateway, 'desk')
+    expect(fills.some(({ client_order_id }) => client_order_id === 'by-hand-1')).toBe(true)
+    const books = platform.runnerOf('desk').books()
+    const ledger = fills.map((fill) => ledgerFillOf(fill, market.instrument(fill.instrument)))
+    expect(checkBalance(books, new Map([[strategy_id, ledger]])).balanced).toBe(true)
+  } finally {
+    await platform.stop()
+  }
+}, 30_000)
 
 test.each([
   ['half a share', 0.5],

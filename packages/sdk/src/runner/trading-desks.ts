@@ -31,7 +31,7 @@ export interface TradingDesks {
   resume(standing: StandingTargets, activation: ActivationState): void
   /** The prices of a slice become the current ones. */
   notePrices(slice: BarSlice): void
-  /** Folds the fills recorded since the last look and drops orders that ended; asks only while an order is open. */
+  /** Folds the fills recorded since the last look and drops orders that ended. */
   catchUp(options: CallOptions): Promise<readonly Fill[]>
   /** Plans a strategy's orders where the evaluator's last bar gave it a row. */
   decide(
@@ -93,9 +93,10 @@ export function createTradingDesks(ports: RunnerPorts, worldId: string): Trading
       for (const { instrument, bar } of slice.bars) state.prices.set(instrument, decimal(bar.close))
     },
     async catchUp(options) {
-      if ([...desks.values()].every(({ open }) => open.size === 0)) return []
+      const isWaiting = [...desks.values()].some(({ open }) => open.size > 0)
       // Orders before fills: an order that ends between the two reads has its fills read, never the other way round.
-      const orders = await listOpenOrders(ports, worldId, options)
+      const orders = isWaiting ? await listOpenOrders(ports, worldId, options) : []
+      // Always, for a fill may come late, or be of an order that was placed by hand.
       const fills = await readFills(ports, worldId, state, options)
       const listed = new Set(orders.map((order) => order.client_order_id))
       for (const id of desks.keys()) updateDesk(state, id, (desk) => keepOpen(desk, listed))
