@@ -193,13 +193,13 @@ async function failed(
   const { world_id, run_id } = state.run
   const reason = messageOf(cause)
   ports.log.error('apply-failed', { world_id, run_id, phase: state.phase, error: cause })
-  let fate = 'it had switched, and will be completed'
+  let fate = 'it had switched; its run_id repeated completes it'
   if (mayFollow(state, 'roll-back')) {
     fate = await commitStep(ports, state, 'roll-back', { author, reason }).then(
       () => 'it was rolled back, and the world is frozen',
       (error: unknown) => {
         ports.log.error('apply-roll-back-failed', { world_id, run_id, error })
-        return 'it will be rolled back when the database answers again'
+        return 'how it stands is not known; its run_id repeated, or a restart, ends it'
       },
     )
   }
