@@ -44,7 +44,7 @@ export async function dev(request: DevRequest, context: CommandContext): Promise
     const changes = watchFolder(strategies.path, context.signal)
     narrator.submitted(await submitFolder(desk, context.signal))
     narrator.ready({ url: platform.url, worldIds, folder: strategies.path })
-    await Promise.all([runDesks(desk, config, context.signal), resubmitOnChange(desk, changes, context.signal)])
+    await workUntilStopped(desk, { config, changes, signal: context.signal })
   } finally {
     await platform.stop()
   }
@@ -85,6 +85,24 @@ async function submitFolder(
     }
   }
   return results
+}
+
+interface Work {
+  readonly config: DeskConfig
+  readonly changes: AsyncIterable<readonly string[]>
+  readonly signal: AbortSignal
+}
+
+/** Runs the worlds and follows the folder; where one of both fails, the desks end before the platform does. */
+async function workUntilStopped(desk: Desk, { config, changes, signal }: Work): Promise<void> {
+  const failed = new AbortController()
+  const desks = runDesks(desk, config, AbortSignal.any([signal, failed.signal]))
+  try {
+    await Promise.all([desks, resubmitOnChange(desk, changes, signal)])
+  } finally {
+    failed.abort()
+    await desks
+  }
 }
 
 async function runDesks(
