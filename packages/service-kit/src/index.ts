@@ -1,3 +1,4 @@
+export { createBatchStatement, type BatchStatement, type BatchOptions } from './database/batch-statement.ts'
 export { openDatabase, type Database, type DatabaseOptions, type OpenDatabaseOptions } from './database/database.ts'
 export { isDatabaseOutage, isSerializationFailure, isUniqueViolation } from './database/database-faults.ts'
 export {

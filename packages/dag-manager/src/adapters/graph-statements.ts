@@ -1,6 +1,6 @@
+import { createBatchStatement, type BatchStatement } from '@qmtl/service-kit'
 import { sql, type Compilable, type Kysely } from 'kysely'
 import type { KnownBinding, KnownNode, NodeRow, PlanRow, QueueRow, SentinelRow } from '../graph/records.ts'
-import { createBatchStatement, type BatchStatement } from './batch-statement.ts'
 import type { DagManagerTables, QueueSetRow, QueueTagRow } from './tables.ts'
 
 type Reading<Row> = BatchStatement<DagManagerTables, string, Row>
