@@ -12,7 +12,7 @@ export interface Backlog {
 
 const longestWaitMs = 250
 
-export function createBacklog(capacity = 2_000): Backlog {
+export function createBacklog(capacity = 3_000): Backlog {
   let size = 0
   let waiting: (() => void)[] = []
   return {

@@ -2,7 +2,13 @@ import { QmtlError, type StrategyState } from '@qmtl/contracts'
 import type { Database } from '@qmtl/service-kit'
 import type { Insertable, Transaction } from 'kysely'
 import { groupRows } from '../database/group-rows.ts'
-import type { GatewayTables, StrategyWorldTable, SubmissionTable } from '../database/tables.ts'
+import type { GatewayTables, SubmissionTable } from '../database/tables.ts'
+import {
+  createSubmissionStatements,
+  type InsertedSubmission,
+  type NamedWorld,
+  type SubmissionStatements,
+} from './submission-statements.ts'
 
 /** A checked submission on its way into the log. */
 export interface NewSubmission {
@@ -68,8 +74,9 @@ export interface SubmissionRepository {
 }
 
 export function createSubmissionRepository(database: Database<GatewayTables>): SubmissionRepository {
+  const statements = createSubmissionStatements()
   return {
-    append: (submissions) => database.transaction((trx) => append(trx, submissions)),
+    append: (submissions) => database.transaction((trx) => append(trx, statements, submissions)),
     find: (strategyId) => find(database, strategyId),
     list: (filter) => list(database, filter),
     events: (strategyId) =>
@@ -85,16 +92,18 @@ export function createSubmissionRepository(database: Database<GatewayTables>): S
 
 type Trx = Transaction<GatewayTables>
 
-async function append(trx: Trx, submissions: readonly NewSubmission[]): Promise<readonly AppendResult[]> {
-  const inserted = await trx
-    .insertInto('submission')
-    .values(submissions.map(({ row }) => row))
-    .onConflict((conflict) => conflict.column('dag_hash').doNothing())
-    .returning(['strategy_id', 'position', 'submitted_at_ms'])
-    .execute()
-  if (inserted.length > 0) await insertStates(trx, inserted)
+async function append(
+  trx: Trx,
+  statements: SubmissionStatements,
+  submissions: readonly NewSubmission[],
+): Promise<readonly AppendResult[]> {
+  const inserted = await statements.insertSubmissions.run(
+    trx,
+    submissions.map(({ row }) => row),
+  )
+  await insertStates(trx, statements, inserted)
   const owners = await ownersOf(trx, submissions, new Set(inserted.map((row) => row.strategy_id)))
-  const added = await insertWorlds(trx, submissions, owners)
+  const added = await insertWorlds(trx, statements, submissions, owners)
   if (inserted.length < submissions.length) await retryFailed(trx, submissions, owners)
   return submissions.map(({ row, worldIds }) => {
     const strategyId = owners.get(row.dag_hash) ?? row.strategy_id
@@ -129,37 +138,23 @@ async function retryFailed(
     .execute()
 }
 
-interface Inserted {
-  readonly strategy_id: string
-  readonly position: number
-  readonly submitted_at_ms: number
-}
-
-async function insertStates(trx: Trx, inserted: readonly Inserted[]): Promise<void> {
-  await trx
-    .insertInto('strategy')
-    .values(
-      inserted.map(({ strategy_id, position, submitted_at_ms }) => ({
-        strategy_id,
-        position,
-        status: 'queued' as const,
-        attempts: 0,
-        due_at_ms: submitted_at_ms,
-        error: null,
-      })),
-    )
-    .execute()
-  await trx
-    .insertInto('strategy_event')
-    .values(
-      inserted.map(({ strategy_id, submitted_at_ms }) => ({
-        strategy_id,
-        event: 'INIT' as const,
-        state: 'queued' as const,
-        at_ms: submitted_at_ms,
-      })),
-    )
-    .execute()
+async function insertStates(
+  trx: Trx,
+  statements: SubmissionStatements,
+  inserted: readonly InsertedSubmission[],
+): Promise<void> {
+  await statements.insertStrategies.run(
+    trx,
+    inserted.map(({ strategy_id, position, submitted_at_ms: due_at_ms }) => {
+      return { strategy_id, position, status: 'queued', attempts: 0, due_at_ms, error: null }
+    }),
+  )
+  await statements.insertEvents.run(
+    trx,
+    inserted.map(({ strategy_id, submitted_at_ms: at_ms }) => {
+      return { strategy_id, event: 'INIT', state: 'queued', at_ms }
+    }),
+  )
 }
 
 /** The strategy that each DAG belongs to: the one inserted now, or an earlier one. */
@@ -186,6 +181,7 @@ async function ownersOf(
 /** Adds the worlds named and returns, by strategy, those that were not there before. */
 async function insertWorlds(
   trx: Trx,
+  statements: SubmissionStatements,
   submissions: readonly NewSubmission[],
   owners: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -200,16 +196,9 @@ async function insertWorlds(
       bound: 0,
     }))
   })
-  const rows = await trx
-    .insertInto('strategy_world')
-    .values(values)
-    .onConflict((conflict) => conflict.columns(['strategy_id', 'world_id']).doNothing())
-    .returning(['strategy_id', 'world_id'])
-    .execute()
+  const rows = await statements.insertWorlds.run(trx, values)
   return idsOfWorlds(rows)
 }
-
-type NamedWorld = Pick<StrategyWorldTable, 'strategy_id' | 'world_id'>
 
 function idsOfWorlds(rows: readonly NamedWorld[]): ReadonlyMap<string, readonly string[]> {
   const groups = groupRows(rows, (row) => row.strategy_id)

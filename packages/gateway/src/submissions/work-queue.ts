@@ -3,6 +3,7 @@ import { claimRows, type Database } from '@qmtl/service-kit'
 import { sql, type Selectable, type Transaction } from 'kysely'
 import type { GatewayTables, StrategyTable, StrategyWorldTable } from '../database/tables.ts'
 import { groupRows } from '../database/group-rows.ts'
+import { createSubmissionStatements, type SubmissionStatements } from './submission-statements.ts'
 import { eventsOfTakeUp, nextState, type SubmissionEvent } from './submission-state.ts'
 
 /** A submission taken up by a worker. */
@@ -55,11 +56,12 @@ export interface WorkQueue {
 }
 
 export function createWorkQueue(database: Database<GatewayTables>): WorkQueue {
+  const statements = createSubmissionStatements()
   return {
-    claim: (request) => database.transaction((trx) => claim(trx, request)),
+    claim: (request) => database.transaction((trx) => claim(trx, statements, request)),
     dagsOf: (strategyIds) => dagsOf(database, strategyIds),
-    complete: (done, nowMs) => database.transaction((trx) => complete(trx, done, nowMs)),
-    fail: (failed, nowMs) => database.transaction((trx) => fail(trx, failed, nowMs)),
+    complete: (done, nowMs) => database.transaction((trx) => complete(trx, statements, done, nowMs)),
+    fail: (failed, nowMs) => database.transaction((trx) => fail(trx, statements, failed, nowMs)),
     async release(nowMs) {
       await database.kysely
         .updateTable('strategy')
@@ -92,7 +94,11 @@ export function createWorkQueue(database: Database<GatewayTables>): WorkQueue {
 
 type Trx = Transaction<GatewayTables>
 
-async function claim(trx: Trx, { nowMs, leaseMs, limit }: ClaimRequest): Promise<readonly ClaimedWork[]> {
+async function claim(
+  trx: Trx,
+  statements: SubmissionStatements,
+  { nowMs, leaseMs, limit }: ClaimRequest,
+): Promise<readonly ClaimedWork[]> {
   const rows = await claimRows<StrategyTable>(trx, {
     table: 'strategy',
     key: 'strategy_id',
@@ -106,6 +112,7 @@ async function claim(trx: Trx, { nowMs, leaseMs, limit }: ClaimRequest): Promise
   await trx.updateTable('strategy').set({ status: 'processing' }).where('strategy_id', 'in', ids).execute()
   await appendEvents(
     trx,
+    statements,
     rows.map((row) => ({ strategyId: row.strategy_id, from: row.status, events: eventsOfTakeUp(row.status) })),
     nowMs,
   )
@@ -156,6 +163,7 @@ async function dagsOf(database: Database<GatewayTables>, ids: readonly string[])
 
 async function complete(
   trx: Trx,
+  statements: SubmissionStatements,
   done: readonly { readonly work: ClaimedWork; readonly plan: Plan }[],
   nowMs: number,
 ): Promise<void> {
@@ -166,11 +174,10 @@ async function complete(
   const mine = done.filter(({ work }) => held.has(work.strategy_id))
   if (mine.length === 0) return
   const ids = mine.map(({ work }) => work.strategy_id)
-  await trx
-    .insertInto('strategy_plan')
-    .values(mine.map(({ work, plan }) => ({ strategy_id: work.strategy_id, plan: JSON.stringify(plan) })))
-    .onConflict((conflict) => conflict.column('strategy_id').doUpdateSet((eb) => ({ plan: eb.ref('excluded.plan') })))
-    .execute()
+  await statements.putPlans.run(
+    trx,
+    mine.map(({ work, plan }) => ({ strategy_id: work.strategy_id, plan: JSON.stringify(plan) })),
+  )
   await trx
     .updateTable('strategy')
     .set({ status: 'completed', due_at_ms: null, error: null })
@@ -178,6 +185,7 @@ async function complete(
     .execute()
   await appendEvents(
     trx,
+    statements,
     ids.map((strategyId) => ({ strategyId, from: 'processing', events: ['COMPLETE'] })),
     nowMs,
   )
@@ -187,7 +195,12 @@ async function complete(
   )
 }
 
-async function fail(trx: Trx, failed: readonly FailedWork[], nowMs: number): Promise<void> {
+async function fail(
+  trx: Trx,
+  statements: SubmissionStatements,
+  failed: readonly FailedWork[],
+  nowMs: number,
+): Promise<void> {
   const held = await stillHeld(
     trx,
     failed.map(({ work }) => work),
@@ -202,6 +215,7 @@ async function fail(trx: Trx, failed: readonly FailedWork[], nowMs: number): Pro
   }
   await appendEvents(
     trx,
+    statements,
     mine.map(({ work }) => ({ strategyId: work.strategy_id, from: 'processing', events: ['FAIL'] })),
     nowMs,
   )
@@ -226,7 +240,12 @@ interface StateChange {
   readonly events: readonly SubmissionEvent[]
 }
 
-async function appendEvents(trx: Trx, changes: readonly StateChange[], nowMs: number): Promise<void> {
+async function appendEvents(
+  trx: Trx,
+  statements: SubmissionStatements,
+  changes: readonly StateChange[],
+  nowMs: number,
+): Promise<void> {
   const rows = changes.flatMap(({ strategyId, from, events }) => {
     let state: StrategyState = from
     return events.map((event) => {
@@ -234,7 +253,7 @@ async function appendEvents(trx: Trx, changes: readonly StateChange[], nowMs: nu
       return { strategy_id: strategyId, event, state, at_ms: nowMs }
     })
   })
-  if (rows.length > 0) await trx.insertInto('strategy_event').values(rows).execute()
+  await statements.insertEvents.run(trx, rows)
 }
 
 function requireNext(state: StrategyState, event: SubmissionEvent): StrategyState {
