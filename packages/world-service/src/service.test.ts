@@ -181,14 +181,25 @@ describe('world-service', () => {
       expect(await codeOf(apply(desk, { run_id: 'r1', plan: {} }))).toBe('E_RUN_ID_REUSED')
     })
 
-    test('holds its world: another one, a freeze and a change of activation are refused meanwhile', async () => {
+    test('is followed by the freeze that came meanwhile: an emergency waits, and wins', async () => {
+      const desk = await trading(start)
+      await desk.client.leaseGate({ params: { world_id: 'w1', gate_id: 'sdk:1' } })
+      const running = desk.client.apply({ ...inW1, headers: {}, body: { run_id: 'r2', plan: {} } })
+      await untilFrozen(desk)
+      const freezing = desk.client.freeze({ ...inW1, body: { reason: 'emergency' } })
+      expect((await desk.time.until(running)).body.phase).toBe('completed')
+      expect((await desk.time.until(freezing)).body).toMatchObject({ frozen: true })
+      expect((await desk.client.getWorld(inW1)).body.frozen).toBe(true)
+    })
+
+    test('holds its world: another one, a release and a change of activation are refused meanwhile', async () => {
       const desk = await trading(start)
       await desk.client.leaseGate({ params: { world_id: 'w1', gate_id: 'sdk:1' } })
       const running = desk.client.apply({ ...inW1, headers: {}, body: { run_id: 'r2', plan: {} } })
       await untilFrozen(desk)
       const patch = { strategy_id: 's1', side: 'long', active: true } as const
       expect(await codeOf(desk.client.apply({ ...inW1, headers: {}, body: { run_id: 'r3' } }))).toBe('E_APPLY_RUNNING')
-      expect(await codeOf(desk.client.freeze({ ...inW1, body: {} }))).toBe('E_APPLY_RUNNING')
+      expect(await codeOf(desk.client.unfreeze({ ...inW1, body: {} }))).toBe('E_APPLY_RUNNING')
       expect(await codeOf(desk.client.putActivation({ ...inW1, headers: {}, body: patch }))).toBe('E_APPLY_RUNNING')
       const repeat = await desk.client.apply({
         ...inW1,

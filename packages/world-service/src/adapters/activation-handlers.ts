@@ -9,7 +9,7 @@ import {
 import { envelopeOf, mergeActivation } from '../activation/merge-activation.ts'
 import { applyAckOf } from '../apply/apply-state.ts'
 import { freezeWorld, unfreezeWorld } from '../decision/freeze-world.ts'
-import { activationStateOf, applyChange, type WorldChange } from '../world-state.ts'
+import { activationStateOf, applyChange, type WorldChange, type WorldState } from '../world-state.ts'
 import { authorOf, refuseDuringApply, requireBound, stateOf, type WorldParts } from './world-parts.ts'
 
 /** What opens and closes the way of orders: activation, apply, freeze and the leases of gates. */
@@ -78,7 +78,7 @@ function freezeHandlers(parts: WorldParts): readonly RouteImplementation[] {
   return [
     implement(worldRoutes.freeze, async ({ params: { world_id }, body: { reason = '' } }, context) => {
       const startedAtMs = clock.monotonic()
-      const { world } = await changeFreeze(parts, world_id, context, { event: 'world_frozen', reason })
+      const { world } = await freezeAfterApply(parts, world_id, context, reason)
       const { gates: closed, in_flight } = await gates.drain(world_id, world.epoch, stopping)
       const result: FreezeResult = {
         world_id,
@@ -94,6 +94,27 @@ function freezeHandlers(parts: WorldParts): readonly RouteImplementation[] {
       return { body: (await changeFreeze(parts, world_id, context, { event: 'world_unfrozen', reason })).world }
     }),
   ]
+}
+
+/** Applies that may come in between while a freeze waits for its turn. */
+const mostApplies = 10
+
+/** An emergency is not refused because an apply is under way: the freeze waits for its end, which is near, and then stops all. */
+async function freezeAfterApply(
+  parts: WorldParts,
+  worldId: string,
+  context: RequestContext,
+  reason: string,
+): Promise<WorldState> {
+  for (let turn = 1; ; turn++) {
+    await parts.applies.settled(worldId)
+    try {
+      return await changeFreeze(parts, worldId, context, { event: 'world_frozen', reason })
+    } catch (thrown) {
+      const isBusy = thrown instanceof QmtlError && thrown.code === 'E_APPLY_RUNNING'
+      if (!isBusy || turn === mostApplies) throw thrown
+    }
+  }
 }
 
 async function changeFreeze(

@@ -45,6 +45,8 @@ export interface ApplyRunner {
   recover(): Promise<void>
   /** Throws `E_APPLY_RUNNING` while an apply holds the world; one that nobody drives is ended first. */
   requireIdle(worldId: string): Promise<void>
+  /** Resolves when the apply that is under way in the world, if one is, has ended in whatever way. */
+  settled(worldId: string): Promise<void>
   /** Rolls back what still waits for gates and resolves when no apply is under way. */
   stop(): Promise<void>
 }
@@ -75,6 +77,9 @@ export function createApplyRunner(ports: ApplyRunnerPorts): ApplyRunner {
 
   return {
     requireIdle,
+    async settled(worldId) {
+      await Promise.allSettled([driven.get(worldId)])
+    },
     async apply(call) {
       const { world_id } = call
       const earlier = await repeated(store, call)
