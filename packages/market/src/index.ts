@@ -17,7 +17,7 @@ export {
 } from './bars/bar-columns.ts'
 export { findBarGaps, type BarGap } from './bars/bar-gaps.ts'
 export { fingerprintOf } from './bars/fingerprint.ts'
-export { findCalendar, sessionDateOf, sessionsPerYear, type Calendar } from './calendars/calendar.ts'
+export { findCalendar, type Calendar } from './calendars/calendar.ts'
 export { findInstrument } from './instruments/find-instrument.ts'
 export {
   defineInstrument,

@@ -1,6 +1,7 @@
 import { parseInstant, type StatisticValue, type TradeRecord } from '@qmtl/contracts'
 import { describeStatistic, statisticNames, type StatisticName } from '@qmtl/statistics'
-import { count, fixed, money, noNumber, percent, price, shortDecimal } from '../output/numbers.ts'
+import { count, money, noNumber, price, shortDecimal } from '../output/numbers.ts'
+import { statisticText } from '../output/statistic-text.ts'
 import type { Style } from '../output/style.ts'
 import { table, type Column } from '../output/table.ts'
 import { duration, minuteText } from '../output/times.ts'
@@ -53,25 +54,9 @@ function statisticsText({ statistics }: BacktestReport, style: Style): string {
 
 function figureText(name: StatisticName, { value }: StatisticValue, style: Style): string {
   if (value === null) return noNumber
-  const text = valueText(name, value)
+  const text = statisticText(value, describeStatistic(name).unit)
   if (name !== 'total_return' && name !== 'cagr' && name !== 'sharpe') return text
   return value < 0 ? style.bad(text) : style.good(text)
-}
-
-function valueText(name: StatisticName, value: number): string {
-  switch (describeStatistic(name).unit) {
-    case 'fraction':
-    case 'fraction per year':
-      return percent(value)
-    case 'ratio':
-      return fixed(value, 2)
-    case 'days':
-      return `${fixed(value, 1)} d`
-    case 'trades':
-      return count(value)
-    case 'quote':
-      return money(value)
-  }
 }
 
 function moneyText({ cash, equity, orders, fills, models }: BacktestReport, style: Style): string {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { assertNever, messageOf, QmtlError } from '@qmtl/contracts'
 import { createCsvMarket, createSyntheticMarket, type CsvFile, type MarketData } from '@qmtl/market'
+import { instrumentTerms } from '../backtest/backtest-bars.ts'
 import type { DataPreset } from '../config/data-preset.ts'
 
 /** The markets of a configuration by preset. Throws what is wrong with a file. */
@@ -27,7 +28,7 @@ async function createMarket(preset: DataPreset): Promise<MarketData> {
 
 async function readCsv(instrument: string, path: string, gaps: 'allow' | 'refuse'): Promise<CsvFile> {
   try {
-    return { instrument, name: path, content: await readFile(path), gaps }
+    return { instrument: instrumentTerms(instrument), name: path, content: await readFile(path), gaps }
   } catch (cause) {
     throw new QmtlError('E_FILE', `${path} cannot be read: ${messageOf(cause)}`, { cause })
   }

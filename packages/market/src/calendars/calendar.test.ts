@@ -1,10 +1,5 @@
 import { expect, test } from 'vitest'
-import { findCalendar, hasSession, sessionDateOf, sessionsPerYear } from './calendar.ts'
-
-test('a year has 365 days around the clock and 252 sessions', () => {
-  expect(sessionsPerYear('24/7')).toBe(365)
-  expect(sessionsPerYear('sim-sessions')).toBe(252)
-})
+import { findCalendar, hasSession } from './calendar.ts'
 
 for (const [date, around, sessions] of [
   ['2024-01-12', true, true], // Friday
@@ -20,11 +15,6 @@ for (const [date, around, sessions] of [
     expect(hasSession(findCalendar('sim-sessions'), dayStartMs)).toBe(sessions)
   })
 }
-
-test('the session of an instant is its UTC date', () => {
-  expect(sessionDateOf(Date.UTC(2024, 0, 12, 23, 59), '24/7')).toBe('2024-01-12')
-  expect(sessionDateOf(Date.UTC(2024, 0, 12, 14, 30), 'sim-sessions')).toBe('2024-01-12')
-})
 
 test('an unknown calendar is refused', () => {
   expect(() => findCalendar('sim-session')).toThrow(`did you mean 'sim-sessions'?`)

@@ -3,8 +3,6 @@ import { QmtlError, suggestName } from '@qmtl/contracts'
 /** When a market trades, on the UTC clock. Sessions of this table never cross UTC midnight. */
 export interface Calendar {
   readonly id: string
-  /** Factor of annualisation for daily returns. */
-  readonly sessionsPerYear: number
   /** First open minute of the UTC day, inclusive. */
   readonly openMinute: number
   /** Last open minute of the UTC day, exclusive. */
@@ -20,7 +18,6 @@ const dayMs = 86_400_000
 /** Always open: a session is a UTC day. */
 const alwaysOpen: Calendar = {
   id: '24/7',
-  sessionsPerYear: 365,
   openMinute: 0,
   closeMinute: 24 * 60,
   weekdays: [0, 1, 2, 3, 4, 5, 6],
@@ -30,7 +27,6 @@ const alwaysOpen: Calendar = {
 /** Sessions of the synthetic equities: weekdays 14:30 to 21:00 UTC all year, nine fixed holidays. */
 const syntheticSessions: Calendar = {
   id: 'sim-sessions',
-  sessionsPerYear: 252,
   openMinute: 14 * 60 + 30,
   closeMinute: 21 * 60,
   weekdays: [1, 2, 3, 4, 5],
@@ -45,17 +41,6 @@ export function findCalendar(id: string): Calendar {
   if (calendar) return calendar
   const known = calendars.map((entry) => entry.id)
   throw new QmtlError('E_INVALID_DATA', `'${id}' is not a known calendar; ${suggestName(id, known)}`)
-}
-
-/** Daily returns of the calendar in a year: 365 for 24/7, 252 for sessions. */
-export function sessionsPerYear(calendarId: string): number {
-  return findCalendar(calendarId).sessionsPerYear
-}
-
-/** The UTC date `YYYY-MM-DD` of the session that holds an instant; the instant need not be inside open hours. */
-export function sessionDateOf(epochMs: number, calendarId: string): string {
-  findCalendar(calendarId)
-  return utcDate(epochMs)
 }
 
 /** True where the UTC day that begins at `dayStartMs` has a session. */
