@@ -34,7 +34,7 @@ export interface DagManagerPorts {
 }
 
 export interface DagManagerOptions {
-  /** Diffs of one transaction at most; default 64. */
+  /** Diffs of one transaction at most; default 256. */
   readonly maxGroup?: number
 }
 
@@ -61,7 +61,7 @@ export function createDagManager(ports: DagManagerPorts, options: DagManagerOpti
       relay.notify()
       return outcomes
     },
-    maxRows: options.maxGroup ?? 64,
+    maxRows: options.maxGroup ?? 256,
   })
 
   function planOf(outcome: DiffOutcome): Plan {

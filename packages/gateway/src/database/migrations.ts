@@ -13,12 +13,13 @@ async function createSubmissionTables(trx: SchemaTransaction): Promise<void> {
     .addColumn('name', 'text', (column) => column.notNull())
     .addColumn('version', 'text', (column) => column.notNull())
     .addColumn('node_ids_crc32', 'bigint', (column) => column.notNull())
-    .addColumn('dag', 'text', (column) => column.notNull())
     .addColumn('context', 'text', (column) => column.notNull())
     .addColumn('meta', 'text', (column) => column.notNull())
     .addColumn('warnings', 'text', (column) => column.notNull())
     .addColumn('submitted_by', 'text', (column) => column.notNull())
     .addColumn('submitted_at_ms', 'bigint', (column) => column.notNull())
+    // Last: what stands behind a long text in a row is read only by way of its pages.
+    .addColumn('dag', 'text', (column) => column.notNull())
     .execute()
   await trx.schema
     .createTable('strategy')

@@ -14,8 +14,6 @@ export interface SubmissionTable {
   readonly name: string
   readonly version: string
   readonly node_ids_crc32: number
-  /** JSON of the DAG. */
-  readonly dag: string
   /** JSON of the compute context. */
   readonly context: string
   /** JSON of what is left of the client's `meta`. */
@@ -24,6 +22,8 @@ export interface SubmissionTable {
   readonly warnings: string
   readonly submitted_by: string
   readonly submitted_at_ms: number
+  /** JSON of the DAG. */
+  readonly dag: string
 }
 
 /** How far the work on a submission is: the fold of its events, and who may take it up when. */

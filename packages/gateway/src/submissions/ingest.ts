@@ -91,7 +91,7 @@ async function submit(
     row: rowOf(checked, strategyId, { sub: call.sub, nowMs: ports.clock.now() }),
     worldIds: checked.normal.worldIds,
   }
-  await ports.backlog.room()
+  await ports.backlog.pace()
   const result = await append(ports, entry)
   if (result.outcome === 'duplicate') {
     await bindMore(ports, result)

@@ -80,11 +80,11 @@ export function createSubmissionStatements(): SubmissionStatements {
 // The statement's parameters come in the order of these members, whatever the order of the caller's.
 
 function orderedSubmission(row: Insertable<SubmissionTable>) {
-  const { strategy_id, dag_hash, name, version, node_ids_crc32, dag } = row
-  const { context, meta, warnings, submitted_by, submitted_at_ms } = row
+  const { strategy_id, dag_hash, name, version, node_ids_crc32, context } = row
+  const { meta, warnings, submitted_by, submitted_at_ms, dag } = row
   return {
-    ...{ strategy_id, dag_hash, name, version, node_ids_crc32, dag },
-    ...{ context, meta, warnings, submitted_by, submitted_at_ms },
+    ...{ strategy_id, dag_hash, name, version, node_ids_crc32, context },
+    ...{ meta, warnings, submitted_by, submitted_at_ms, dag },
   }
 }
 

@@ -41,7 +41,7 @@ export interface SubmissionWorkerPorts {
 export interface SubmissionWorkerOptions {
   /** True when other processes work on the same log: then its work is looked for now and then, and theirs left alone. */
   readonly isShared: boolean
-  /** Submissions taken up together at most; default 128: the further behind, the less each costs. */
+  /** Submissions taken up together at most; default 256: the further behind, the less each costs. */
   readonly batchSize?: number
 }
 
@@ -65,7 +65,7 @@ export function createSubmissionWorker(
   ports: SubmissionWorkerPorts,
   options: SubmissionWorkerOptions,
 ): SubmissionWorker {
-  const { batchSize = 128, isShared } = options
+  const { batchSize = 256, isShared } = options
   const alarm = createAlarm()
   let isStopped = false
   let running: Promise<void> | undefined
