@@ -61,7 +61,7 @@ const defaultTicketLifeMs = 300_000
 export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gateway {
   const base = createBase(ports, options)
   const submissions = createSubmissionSide(ports, options, base)
-  const trading = createTradingSide(ports, base)
+  const trading = createTradingSide(ports, options.instance, base)
   const { hub, readings, tickets, worlds, dagManager, gates } = base
   const { clock, log } = ports
   const reading = { worlds, dagManager, clock, submissions: base.submissions, orders: base.orders }
@@ -171,7 +171,7 @@ function createSubmissionSide(ports: GatewayPorts, options: GatewayOptions, base
       },
       { maxNodes: options.maxNodes ?? defaultMaxNodes },
     ),
-    status: createStatusReader({ submissions, changes, clock }),
+    status: createStatusReader({ submissions, changes, clock, isShared: options.isShared ?? false }),
     async stop() {
       await submissionLog.stop()
       await worker.stop()
@@ -180,12 +180,12 @@ function createSubmissionSide(ports: GatewayPorts, options: GatewayOptions, base
   }
 }
 
-function createTradingSide(ports: GatewayPorts, base: Base) {
+function createTradingSide(ports: GatewayPorts, instance: string, base: Base) {
   const { clock, log, metrics } = ports
   const { orders, refusals, gates, readings, submissions, hub } = base
   const venues = createVenueDirectory(ports.venues)
   const told = tellStream(hub)
-  const dispatcher = createOrderDispatcher({ ...told, orders, venues, gates, clock, log })
+  const dispatcher = createOrderDispatcher({ ...told, orders, venues, gates, clock, log, instance })
   const recorder = createReportRecorder({ ...told, orders, venues: venues.all, clock, log })
   const orderLog = createGroupCommit({ write: orders.place })
   const refusalLog = createGroupCommit({
@@ -210,7 +210,20 @@ function createTradingSide(ports: GatewayPorts, base: Base) {
     dispatcher,
     settle,
     desk: createOrderDesk({
-      ...{ ...told, orders, orderLog, refusalLog, submissions, readings, gates, venues, dispatcher, clock, counted },
+      ...{
+        ...told,
+        orders,
+        orderLog,
+        refusalLog,
+        submissions,
+        readings,
+        gates,
+        venues,
+        dispatcher,
+        clock,
+        instance,
+        counted,
+      },
       newId: randomUUID,
     }),
     async start() {

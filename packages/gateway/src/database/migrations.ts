@@ -66,6 +66,7 @@ async function createOrderTables(trx: SchemaTransaction): Promise<void> {
     .addColumn('strategy_id', 'text', (column) => column.notNull())
     .addColumn('venue', 'text', (column) => column.notNull())
     .addColumn('domain', 'text', (column) => column.notNull())
+    .addColumn('instance', 'text', (column) => column.notNull())
     .addColumn('status', 'text', (column) => column.notNull())
     .addColumn('request', 'text', (column) => column.notNull())
     .addColumn('filled_quantity', 'text', (column) => column.notNull())

@@ -70,6 +70,8 @@ export interface TradeOrderTable {
   readonly venue: string
   /** Whether the venue simulates or trades. */
   readonly domain: TradingDomain
+  /** The Gateway process that sends it, by its instance name. */
+  readonly instance: string
   readonly status: OrderStatus
   /** Canonical JSON of the order as it was sent: equal texts are the same order. */
   readonly request: string

@@ -34,7 +34,7 @@ async function setUp() {
   const gates = createIngressGates({ worlds: worlds.client, clock, log: silentLogger }, 'a')
   const seen: (Order | Fill)[] = []
   const heard = { onOrder: (order: Order) => seen.push(order), onFill: (fill: Fill) => seen.push(fill) }
-  const common = { orders, clock, log: silentLogger, ...heard }
+  const common = { orders, clock, log: silentLogger, instance: 'a', ...heard }
   const dispatcher = createOrderDispatcher({ ...common, venues, gates })
   const recorder = createReportRecorder({ ...common, venues: venues.all })
   recorder.start()
@@ -191,7 +191,7 @@ describe('a freeze', () => {
   test('between the row and the venue ends the order unsent', async () => {
     const { venue, settle, find, gates, worlds, orders, dispatcher } = await setUp()
     const [placed] = await orders.place([
-      { orderId: 'o1', venue: 'SIM', domain: 'dryrun', request: sampleOrder(), nowMs: 0 },
+      { orderId: 'o1', venue: 'SIM', domain: 'dryrun', instance: 'a', request: sampleOrder(), nowMs: 0 },
     ])
     await gates.renew('w1')
     worlds.worlds.set('w1', sampleWorld({ epoch: 5, frozen: true }))
@@ -214,7 +214,9 @@ describe('a freeze', () => {
 describe('after a restart', () => {
   test('an open order that the venue does not know is lost, and never sent again', async () => {
     const { place, orders, dispatcher, find, venue, settle } = await setUp()
-    await orders.place([{ orderId: 'o0', venue: 'SIM', domain: 'dryrun', request: sampleOrder(), nowMs: 0 }])
+    await orders.place([
+      { orderId: 'o0', venue: 'SIM', domain: 'dryrun', instance: 'a', request: sampleOrder(), nowMs: 0 },
+    ])
     await dispatcher.reconcile()
     expect(await find()).toMatchObject({
       status: 'canceled',
@@ -227,7 +229,7 @@ describe('after a restart', () => {
   test('an open order that the venue has is ended there, and its fills count', async () => {
     const { orders, dispatcher, find, venue, settle } = await setUp()
     const [placed] = await orders.place([
-      { orderId: 'o0', venue: 'SIM', domain: 'dryrun', request: sampleOrder(), nowMs: 0 },
+      { orderId: 'o0', venue: 'SIM', domain: 'dryrun', instance: 'a', request: sampleOrder(), nowMs: 0 },
     ])
     venue.onCancel = () => ({ outcome: 'accepted', venue_order_id: 'v' })
     await dispatcher.reconcile()
@@ -238,7 +240,9 @@ describe('after a restart', () => {
   })
   test('orders of a venue that is not connected stay as they are', async () => {
     const { orders, dispatcher, find } = await setUp()
-    await orders.place([{ orderId: 'o0', venue: 'KRAKEN', domain: 'live', request: sampleOrder(), nowMs: 0 }])
+    await orders.place([
+      { orderId: 'o0', venue: 'KRAKEN', domain: 'live', instance: 'a', request: sampleOrder(), nowMs: 0 },
+    ])
     await dispatcher.reconcile()
     expect(await find()).toMatchObject({ status: 'new' })
   })

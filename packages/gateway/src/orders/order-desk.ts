@@ -19,6 +19,7 @@ export interface OrderDeskPorts {
   readonly venues: VenueDirectory
   readonly dispatcher: Pick<OrderDispatcher, 'dispatch'>
   readonly clock: Clock
+  readonly instance: string
   readonly newId: () => string
   readonly counted: CounterMetric<'outcome'>
   readonly onOrder: (order: Order) => void
@@ -43,7 +44,8 @@ export function createOrderDesk(ports: OrderDeskPorts): OrderDesk {
       const check = checkOrder(request, look())
       if (!check.allowed) return refuse(ports, request, check)
       const { venue, domain } = check
-      const order = { orderId: ports.newId(), venue, domain, request, nowMs: ports.clock.now() }
+      const { instance } = ports
+      const order = { orderId: ports.newId(), venue, domain, instance, request, nowMs: ports.clock.now() }
       const result = await ports.orderLog.append(order)
       if (result.outcome !== 'placed') return repeated(ports, result.order, result.outcome === 'known')
       ports.counted.add({ outcome: 'placed' })

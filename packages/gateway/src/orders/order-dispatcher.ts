@@ -13,6 +13,8 @@ export interface OrderDispatcherPorts {
   readonly gates: Pick<IngressGates, 'renew' | 'held'>
   readonly clock: Clock
   readonly log: Logger
+  /** Name of this process: it settles its own orders after a restart, not those of others. */
+  readonly instance: string
   /** Told of an order that changed, once that is durable. */
   readonly onOrder: (order: Order) => void
 }
@@ -69,7 +71,7 @@ export function createOrderDispatcher(ports: OrderDispatcherPorts): OrderDispatc
     },
     isIdle: () => pending.size === 0,
     async reconcile() {
-      for (const { order, venue, domain } of await ports.orders.unfinished()) {
+      for (const { order, venue, domain } of await ports.orders.unfinished(ports.instance)) {
         await reconcileOrder(shared, order, { venue, domain })
       }
     },

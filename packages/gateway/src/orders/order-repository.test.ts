@@ -12,6 +12,7 @@ const newOrder = (orderId: string, change: Parameters<typeof sampleOrder>[0] = {
   orderId,
   venue: 'SIM',
   domain: 'dryrun',
+  instance: 'a',
   request: sampleOrder(change),
   nowMs,
 })
@@ -90,7 +91,8 @@ describeOnEveryDatabase('orders and fills', (open) => {
         items: [],
         nextAfter: last.nextAfter,
       })
-      expect((await orders.unfinished()).map(({ order }) => order.order_id)).toEqual(['o1', 'o2', 'o4'])
+      expect((await orders.unfinished('a')).map(({ order }) => order.order_id)).toEqual(['o1', 'o2', 'o4'])
+      expect(await orders.unfinished('b')).toEqual([])
     })
   })
 

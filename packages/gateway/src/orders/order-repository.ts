@@ -24,6 +24,7 @@ export interface NewOrder {
   readonly orderId: string
   readonly venue: string
   readonly domain: TradingDomain
+  readonly instance: string
   readonly request: OrderRequest
   readonly nowMs: number
 }
@@ -75,8 +76,8 @@ export interface OrderRepository {
   change(orderId: string, change: OrderChange, nowMs: number): Promise<Order | undefined>
   /** Records a fill once per order and sequence, also of an order that had ended or is not known: a fill is a fact. */
   recordFill(fill: VenueFill, nowMs: number): Promise<FillResult>
-  /** Orders that are not closed, oldest first, whatever their world. */
-  unfinished(): Promise<readonly OpenOrder[]>
+  /** Orders that an instance took and that are not closed, oldest first, whatever their world. */
+  unfinished(instance: string): Promise<readonly OpenOrder[]>
   /** When a strategy's latest order in a world was recorded; nothing without one. */
   lastPlacedMs(worldId: string, strategyId: string): Promise<number | undefined>
   list(filter: OrderFilter): Promise<Page<Order>>
@@ -97,11 +98,12 @@ export function createOrderRepository(database: Database<GatewayTables>): OrderR
     },
     change: (orderId, change, nowMs) => database.transaction((trx) => changeOrder(trx, orderId, change, nowMs)),
     recordFill: (fill, nowMs) => database.transaction((trx) => recordFill(trx, fill, nowMs)),
-    async unfinished() {
+    async unfinished(instance) {
       const rows = await database.kysely
         .selectFrom('trade_order')
         .selectAll()
         .where('status', 'in', openStatuses)
+        .where('instance', '=', instance)
         .orderBy('position')
         .execute()
       return rows.map((row) => ({ order: orderOf(row), venue: row.venue, domain: row.domain }))
@@ -157,6 +159,7 @@ function newRow({
   orderId,
   venue,
   domain,
+  instance,
   request,
   nowMs,
 }: NewOrder): Insertable<TradeOrderTable> & Omit<Selectable<TradeOrderTable>, 'position'> {
@@ -167,6 +170,7 @@ function newRow({
     strategy_id: request.strategy_id,
     venue,
     domain,
+    instance,
     status: 'new',
     request: JSON.stringify(request),
     filled_quantity: '0',

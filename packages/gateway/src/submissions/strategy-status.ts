@@ -14,6 +14,8 @@ export interface StatusReaderPorts {
   readonly submissions: SubmissionRepository
   readonly changes: ChangeBell
   readonly clock: Clock
+  /** True when other processes do the work as well: their changes ring no bell here, so the row is read once a second. */
+  readonly isShared: boolean
 }
 
 /** Reads where submissions stand. */
@@ -22,7 +24,9 @@ export interface StatusReader {
   read(strategyId: string, options: { readonly waitMs: number; readonly signal: AbortSignal }): Promise<StrategyStatus>
 }
 
-export function createStatusReader({ submissions, changes, clock }: StatusReaderPorts): StatusReader {
+const sharedReadMs = 1_000
+
+export function createStatusReader({ submissions, changes, clock, isShared }: StatusReaderPorts): StatusReader {
   return {
     async read(strategyId, { waitMs, signal }) {
       const endMs = clock.monotonic() + waitMs
@@ -32,7 +36,7 @@ export function createStatusReader({ submissions, changes, clock }: StatusReader
           const record = await find(submissions, strategyId)
           const leftMs = endMs - clock.monotonic()
           if (hasEnded(record) || leftMs <= 0 || signal.aborted) return statusOf(record)
-          await listening.next(leftMs, signal)
+          await listening.next(isShared ? Math.min(leftMs, sharedReadMs) : leftMs, signal)
         }
       } finally {
         listening.stop()

@@ -61,7 +61,7 @@ async function setUp() {
       },
       { isShared: false },
     )
-  const status = createStatusReader({ submissions, changes, clock })
+  const status = createStatusReader({ submissions, changes, clock, isShared: false })
   const never = new AbortController().signal
   return {
     ...{ clock, worlds, dagManager, ingest, queue, submissions, submissionLog, newWorker, seen, worker: newWorker() },
