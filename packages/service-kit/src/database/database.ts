@@ -9,7 +9,6 @@ import type { PostgresOptions } from './postgres-dialect.ts'
 import { openSqliteFile, type SqliteHandle } from './sqlite-binding.ts'
 import { createSqliteDialect } from './sqlite-dialect.ts'
 import { lockSqliteFile } from './sqlite-lock.ts'
-import { createWriteAheadLog } from './write-ahead-log.ts'
 
 export type DatabaseOptions =
   { readonly kind: 'sqlite'; readonly file: string } | ({ readonly kind: 'postgres' } & PostgresOptions)
@@ -47,21 +46,15 @@ export async function openDatabase<Tables>(
 
 const connectionTimeoutMs = 30_000
 
-// 32 MB of log between checkpoints: each stops the process, and a page that changed often is copied once.
-const checkpointPages = 8_000
-
-// The driver itself has each commit synced (see `createSqliteDialect`). PostgreSQL's LIKE tells cases apart; so does this one.
+// PostgreSQL's LIKE tells cases apart; so does this one.
 const settings = `
-  pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on; pragma busy_timeout = 5000;
-  pragma case_sensitive_like = on; pragma cache_size = -16000; pragma temp_store = memory;
-  pragma wal_autocheckpoint = ${checkpointPages}`
+  pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000;
+  pragma case_sensitive_like = on; pragma cache_size = -16000; pragma temp_store = memory`
 
 function openSqlite<Tables>(file: string): Database<Tables> {
   const { handle, unlock } = openLocked(file)
   const kysely = new Kysely<Tables>({
-    dialect: guardDialect(
-      createSqliteDialect(handle, { timeoutMs: connectionTimeoutMs, log: createWriteAheadLog(file) }),
-    ),
+    dialect: guardDialect(createSqliteDialect(handle, { timeoutMs: connectionTimeoutMs })),
   })
   return {
     kind: 'sqlite',

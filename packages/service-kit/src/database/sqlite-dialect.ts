@@ -11,34 +11,24 @@ import {
 } from 'kysely'
 import { createFairLock } from './fair-lock.ts'
 import type { SqliteHandle, SqliteStatement, SqliteValue } from './sqlite-binding.ts'
-import type { WriteAheadLog } from './write-ahead-log.ts'
 
 const statementCacheSize = 256
-
-export interface SqliteDialectOptions {
-  readonly timeoutMs: number
-  readonly log: WriteAheadLog
-}
 
 /**
  * Kysely on one SQLite connection. Whoever holds the connection (a statement, or a transaction from begin to commit) has
  * it alone, in order of arrival, so transactions of concurrent callers never interleave. A statement on the database
  * itself inside a transaction would wait for its own transaction: after `timeoutMs` it fails with `E_TIMEOUT`.
- *
- * SQLite runs here with `synchronous = normal`: a commit is written to the log, and the driver has the log synced off the
- * event loop before it lets go of the connection. What is acknowledged is as durable as with `full`, which would stop the
- * whole process for every sync of the disk.
  */
-export function createSqliteDialect(handle: SqliteHandle, options: SqliteDialectOptions): Dialect {
+export function createSqliteDialect(handle: SqliteHandle, options: { readonly timeoutMs: number }): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => createDriver(handle, options),
+    createDriver: () => createDriver(handle, options.timeoutMs),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }
 }
 
-function createDriver(handle: SqliteHandle, { timeoutMs, log }: SqliteDialectOptions): Driver {
+function createDriver(handle: SqliteHandle, timeoutMs: number): Driver {
   const lock = createFairLock({ what: 'the SQLite connection; inside a transaction use the transaction', timeoutMs })
   const statements = createStatementCache(handle)
   const releases = new WeakMap<DatabaseConnection, () => void>()
@@ -49,7 +39,7 @@ function createDriver(handle: SqliteHandle, { timeoutMs, log }: SqliteDialectOpt
     init: () => Promise.resolve(),
     async acquireConnection() {
       const release = await lock.acquire()
-      const connection = createConnection(handle, statements, log)
+      const connection = createConnection(statements)
       releases.set(connection, release)
       return connection
     },
@@ -63,7 +53,6 @@ function createDriver(handle: SqliteHandle, { timeoutMs, log }: SqliteDialectOpt
       releases.get(connection)?.()
     },
     async destroy() {
-      await log.close()
       handle.close()
     },
   }
@@ -72,11 +61,7 @@ function createDriver(handle: SqliteHandle, { timeoutMs, log }: SqliteDialectOpt
 interface PreparedStatement {
   readonly statement: SqliteStatement
   readonly hasRows: boolean
-  /** True for what changes nothing. */
-  readonly onlyReads: boolean
 }
-
-const readingWord = /^\s*(select|explain|begin|rollback)\b/i
 
 interface StatementCache {
   prepare(sql: string): PreparedStatement
@@ -94,7 +79,7 @@ function createStatementCache(handle: SqliteHandle): StatementCache {
         return known
       }
       const statement = handle.prepare(sql)
-      const prepared = { statement, hasRows: statement.columns().length > 0, onlyReads: readingWord.test(sql) }
+      const prepared = { statement, hasRows: statement.columns().length > 0 }
       cache.set(sql, prepared)
       const oldest = cache.keys().next()
       if (cache.size > statementCacheSize && oldest.done !== true) cache.delete(oldest.value)
@@ -103,28 +88,22 @@ function createStatementCache(handle: SqliteHandle): StatementCache {
   }
 }
 
-function createConnection(handle: SqliteHandle, statements: StatementCache, log: WriteAheadLog): DatabaseConnection {
+function createConnection(statements: StatementCache): DatabaseConnection {
   return {
     async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-      const prepared = statements.prepare(query.sql)
-      const result = run<Row>(prepared, query.parameters.map(bindable))
-      // A commit, or a change outside of a transaction, is done when it is on the disk.
-      if (!prepared.onlyReads && !handle.isTransaction) await log.sync()
-      return result
+      const { statement, hasRows } = statements.prepare(query.sql)
+      const parameters = query.parameters.map(bindable)
+      if (hasRows) {
+        // Copies with a prototype, equal to what PostgreSQL's driver returns.
+        return { rows: statement.all<Row>(...parameters).map((row) => ({ ...row })) }
+      }
+      const { changes, lastInsertRowid } = statement.run(...parameters)
+      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
     },
     async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
       throw new QmtlError('E_INTERNAL', 'QMTL pages through tables by position; it does not stream queries')
     },
   }
-}
-
-function run<Row>({ statement, hasRows }: PreparedStatement, parameters: readonly SqliteValue[]): QueryResult<Row> {
-  if (hasRows) {
-    // Copies with a prototype, equal to what PostgreSQL's driver returns.
-    return { rows: statement.all<Row>(...parameters).map((row) => ({ ...row })) }
-  }
-  const { changes, lastInsertRowid } = statement.run(...parameters)
-  return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
 }
 
 /** The values that both dialects store alike. A truth is stored as 0 or 1, a time as epoch milliseconds, JSON as text. */
