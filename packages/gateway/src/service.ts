@@ -138,7 +138,7 @@ function createSubmissionSide(ports: GatewayPorts, options: GatewayOptions, base
   const { worlds, dagManager, submissions, readings, hub } = base
   const queue = createWorkQueue(database)
   const accepted = createAcceptedDags()
-  const backlog = createBacklog()
+  const backlog = createBacklog(clock)
   const changes = createChangeBell()
   const submissionLog = createGroupCommit({ write: submissions.append })
   const counted = metrics.counter({

@@ -1,31 +1,47 @@
+import type { Clock } from '@qmtl/contracts'
+
 /** Submissions that are in the log and wait for their plan, as far as this process took them. */
 export interface Backlog {
   add(): void
   /** So many have been worked on. */
   remove(count: number): void
-  /**
-   * Slows a burst down to the speed at which plans are made, before it is far ahead of them: the further, the longer it
-   * waits, and never longer than a quarter of a second, because what is durable may pile up.
-   */
-  pace(): Promise<void>
+  /** How long a submission that comes now should wait, in milliseconds, so that plans stay within sight; 250 at most. */
+  delayMs(): number
 }
 
-const longestWaitMs = 250
-const waitPerCapacityMs = 100
+/** Fewer than these never slow anybody down. */
+const freeSize = 200
+/** How far behind plans may be before submissions wait. */
+const freeLagMs = 1_600
+const shareOfLag = 0.1
+const longestDelayMs = 250
+/** Weight of the latest batch in the speed at which plans are made. */
+const smoothing = 0.3
 
-/** Beyond `capacity` each submission waits 100 ms for every `capacity` more. */
-export function createBacklog(capacity = 800): Backlog {
+/**
+ * Slows a burst down to the speed at which plans are made once they are far behind, by a tenth of what is beyond: the
+ * further behind, the slower. What is durable may pile up, so nothing is refused.
+ */
+export function createBacklog(clock: Pick<Clock, 'monotonic'>): Backlog {
   let size = 0
+  let perMs: number | undefined
+  let countedAtMs = 0
+
   return {
     add() {
+      if (size === 0) countedAtMs = clock.monotonic()
       size += 1
     },
     remove(count) {
+      const nowMs = clock.monotonic()
+      const latest = count / Math.max(1, nowMs - countedAtMs)
+      perMs = perMs === undefined ? latest : perMs + smoothing * (latest - perMs)
+      countedAtMs = nowMs
       size = Math.max(0, size - count)
     },
-    async pace() {
-      const ms = Math.min(longestWaitMs, (waitPerCapacityMs * (size - capacity)) / capacity)
-      if (ms >= 1) await new Promise((resolve) => setTimeout(resolve, ms))
+    delayMs() {
+      if (size <= freeSize || perMs === undefined) return 0
+      return Math.min(longestDelayMs, Math.max(0, shareOfLag * (size / perMs - freeLagMs)))
     },
   }
 }

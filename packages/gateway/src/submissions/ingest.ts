@@ -91,7 +91,7 @@ async function submit(
     row: rowOf(checked, strategyId, { sub: call.sub, nowMs: ports.clock.now() }),
     worldIds: checked.normal.worldIds,
   }
-  await ports.backlog.pace()
+  await pause(ports.backlog.delayMs())
   const result = await append(ports, entry)
   if (result.outcome === 'duplicate') {
     await bindMore(ports, result)
@@ -101,6 +101,10 @@ async function submit(
   ports.backlog.add()
   ports.onAccepted(strategyId, checked.normal.worldIds)
   return { strategy_id: strategyId, status: 'queued', ...replyOf(checked) }
+}
+
+async function pause(ms: number): Promise<void> {
+  if (ms >= 1) await new Promise((resolve) => setTimeout(resolve, ms))
 }
 
 /** Everything that may refuse a submission, the same for a dry run. */

@@ -29,7 +29,7 @@ async function setUp() {
   const submissions = createSubmissionRepository(database)
   const queue = createWorkQueue(database)
   const accepted = createAcceptedDags()
-  const backlog = createBacklog()
+  const backlog = createBacklog(clock)
   const changes = createChangeBell()
   const seen: SubmissionChange[] = []
   const submissionLog = createGroupCommit({ write: submissions.append })
