@@ -11,6 +11,7 @@ import {
   type StrategyStatus,
 } from '@qmtl/contracts'
 import { afterEach, describe, expect, test } from 'vitest'
+import { version as uuidVersion } from 'uuid'
 import { WebSocket } from 'ws'
 import { sampleEntry, sampleWorld } from './testing/fake-services.ts'
 import { sampleOrder } from './testing/order-samples.ts'
@@ -134,6 +135,19 @@ describe('over a socket', () => {
     const raw = JSON.stringify(sampleDag(2))
     const old = await serving.client.submit({ body: { dag_json: Buffer.from(raw).toString('base64'), world_id: 'w1' } })
     expect(old.body.warnings).toHaveLength(1)
+  })
+  test('ids of strategies and orders are UUIDs of version 7 and ascend', async () => {
+    const serving = await serve()
+    const strategyIds = [await activated(serving), (await submitted(serving, 2)).strategy_id]
+    const place = async (client_order_id: string) => {
+      const body = sampleOrder({ strategy_id: strategyIds[0] ?? '', client_order_id })
+      return (await serving.client.placeOrder({ body })).body.order_id
+    }
+    const orderIds = [await place('q1'.padEnd(9, '0')), await place('q2'.padEnd(9, '0'))]
+    for (const ids of [strategyIds, orderIds]) {
+      expect(ids.map(uuidVersion)).toEqual([7, 7])
+      expect(ids.toSorted()).toEqual(ids)
+    }
   })
   test('what is wrong with a submission is a problem document with every cause', async () => {
     const { url } = await serve()

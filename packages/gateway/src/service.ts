@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import {
   createClient,
   dagManagerRoutes,
@@ -10,6 +9,7 @@ import {
 } from '@qmtl/contracts'
 import type { Subscription } from '@qmtl/control-bus'
 import { createGroupCommit, migrate, type UpgradeHandler } from '@qmtl/service-kit'
+import { v7 as uuidv7 } from 'uuid'
 import { gatewayMigrations } from './database/migrations.ts'
 import { createIngressGates } from './orders/ingress-gates.ts'
 import { createOrderDesk } from './orders/order-desk.ts'
@@ -166,7 +166,7 @@ function createSubmissionSide(ports: GatewayPorts, options: GatewayOptions, base
     ingest: createIngest(
       {
         ...{ submissionLog, queue, accepted, backlog, readings, worlds, dagManager, clock, log },
-        newId: randomUUID,
+        newId: () => uuidv7(),
         onAccepted,
       },
       { maxNodes: options.maxNodes ?? defaultMaxNodes },
@@ -224,7 +224,7 @@ function createTradingSide(ports: GatewayPorts, instance: string, base: Base) {
         instance,
         counted,
       },
-      newId: randomUUID,
+      newId: () => uuidv7(),
     }),
     async start() {
       recorder.start()
