@@ -1,6 +1,6 @@
 /** Rows by key, each group in the order of the rows. */
-export function groupRows<Row>(rows: readonly Row[], keyOf: (row: Row) => string): ReadonlyMap<string, readonly Row[]> {
-  const groups = new Map<string, Row[]>()
+export function groupRows<Row, Key>(rows: readonly Row[], keyOf: (row: Row) => Key): ReadonlyMap<Key, readonly Row[]> {
+  const groups = new Map<Key, Row[]>()
   for (const row of rows) {
     const key = keyOf(row)
     const group = groups.get(key)

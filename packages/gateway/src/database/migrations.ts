@@ -21,41 +21,41 @@ async function createSubmissionTables(trx: SchemaTransaction): Promise<void> {
     // Last: what stands behind a long text in a row is read only by way of its pages.
     .addColumn('dag', 'text', (column) => column.notNull())
     .execute()
-  await trx.schema
-    .createTable('strategy')
-    .addColumn('strategy_id', 'text', (column) => column.primaryKey())
-    .addColumn('position', 'bigint', (column) => column.notNull())
+  // What belongs to a submission has its position, so that each row is written behind the last one.
+  await withPositionColumn(trx, trx.schema.createTable('strategy'))
     .addColumn('status', 'text', (column) => column.notNull())
     .addColumn('attempts', 'bigint', (column) => column.notNull())
     .addColumn('due_at_ms', 'bigint')
     .addColumn('error', 'text')
+    .addColumn('history', 'text', (column) => column.notNull())
     .execute()
-  await trx.schema.createIndex('strategy_due').on('strategy').columns(['due_at_ms', 'position']).execute()
-  await withPositionColumn(trx, trx.schema.createTable('strategy_event'))
-    .addColumn('strategy_id', 'text', (column) => column.notNull())
-    .addColumn('event', 'text', (column) => column.notNull())
-    .addColumn('state', 'text', (column) => column.notNull())
-    .addColumn('at_ms', 'bigint', (column) => column.notNull())
-    .execute()
-  await trx.schema.createIndex('strategy_event_of').on('strategy_event').columns(['strategy_id', 'position']).execute()
+  // What is done leaves the index, which so is as large as the work that is left.
   await trx.schema
-    .createTable('strategy_world')
-    .addColumn('strategy_id', 'text', (column) => column.notNull())
-    .addColumn('world_id', 'text', (column) => column.notNull())
+    .createIndex('strategy_due')
+    .on('strategy')
+    .columns(['due_at_ms', 'position'])
+    .where('due_at_ms', 'is not', null)
+    .execute()
+  await createWorldTable(trx, 'strategy_world')
     .addColumn('ordinal', 'bigint', (column) => column.notNull())
-    .addColumn('bound', 'bigint', (column) => column.notNull())
-    .addPrimaryKeyConstraint('strategy_world_key', ['strategy_id', 'world_id'])
     .execute()
   await trx.schema
     .createIndex('strategy_world_by_world')
     .on('strategy_world')
-    .columns(['world_id', 'strategy_id'])
+    .columns(['world_id', 'position'])
     .execute()
-  await trx.schema
-    .createTable('strategy_plan')
-    .addColumn('strategy_id', 'text', (column) => column.primaryKey())
+  await createWorldTable(trx, 'late_binding').execute()
+  await withPositionColumn(trx, trx.schema.createTable('strategy_plan'))
     .addColumn('plan', 'text', (column) => column.notNull())
     .execute()
+}
+
+function createWorldTable(trx: SchemaTransaction, table: string) {
+  return trx.schema
+    .createTable(table)
+    .addColumn('position', 'bigint', (column) => column.notNull())
+    .addColumn('world_id', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint(`${table}_key`, ['position', 'world_id'])
 }
 
 async function createOrderTables(trx: SchemaTransaction): Promise<void> {

@@ -1,6 +1,5 @@
 import type { Generated } from 'kysely'
 import type { OrderStatus, StrategyState } from '@qmtl/contracts'
-import type { SubmissionEvent } from '../submissions/submission-state.ts'
 
 /** The domains in which orders leave. */
 export type TradingDomain = 'dryrun' | 'live'
@@ -26,10 +25,11 @@ export interface SubmissionTable {
   readonly dag: string
 }
 
-/** How far the work on a submission is: the fold of its events, and who may take it up when. */
+/** How far the work on a submission is, and who may take it up when. */
 export interface StrategyTable {
-  readonly strategy_id: string
+  /** The submission's. */
   readonly position: number
+  /** What the history leads to. */
   readonly status: StrategyState
   /** Times that it was taken up; fences a worker whose claim ran out. */
   readonly attempts: number
@@ -37,26 +37,26 @@ export interface StrategyTable {
   readonly due_at_ms: number | null
   /** JSON `{ code, message }` of the last failure. */
   readonly error: string | null
+  /** Every event, in lines as `historyLines` makes them. */
+  readonly history: string
 }
 
-export interface StrategyEventTable {
-  readonly position: Generated<number>
-  readonly strategy_id: string
-  readonly event: SubmissionEvent
-  readonly state: StrategyState
-  readonly at_ms: number
-}
-
-/** A world that a submission names; `bound` is 1 once WorldService has the binding. */
+/** A world that a submission is meant for. The binding is made by the work on the submission. */
 export interface StrategyWorldTable {
-  readonly strategy_id: string
+  readonly position: number
   readonly world_id: string
+  /** Place among the worlds of the submission, in the order named. */
   readonly ordinal: number
-  readonly bound: number
+}
+
+/** A world that was named by a later submission of the same DAG and whose binding WorldService may not have yet. */
+export interface LateBindingTable {
+  readonly position: number
+  readonly world_id: string
 }
 
 export interface StrategyPlanTable {
-  readonly strategy_id: string
+  readonly position: number
   /** JSON of the plan. */
   readonly plan: string
 }
@@ -107,8 +107,8 @@ export interface OrderRefusalTable {
 export interface GatewayTables {
   submission: SubmissionTable
   strategy: StrategyTable
-  strategy_event: StrategyEventTable
   strategy_world: StrategyWorldTable
+  late_binding: LateBindingTable
   strategy_plan: StrategyPlanTable
   trade_order: TradeOrderTable
   fill: FillTable

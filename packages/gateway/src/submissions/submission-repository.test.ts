@@ -126,13 +126,13 @@ describeOnEveryDatabase('the submission log', (open) => {
   })
 
   describe('work', () => {
-    test('is taken up oldest first, once, with what is unbound', async () => {
+    test('is taken up oldest first, once, with the worlds it is for', async () => {
       const { log, queue } = await setUp()
       await log.append([submission('a'), submission('b', ['w2', 'w1']), submission('c')])
       const first = await queue.claim(take(1_000, 2))
       expect(first).toMatchObject([
-        { strategy_id: 'a', attempts: 1, context: '{"c":1}', unbound: ['w1'] },
-        { strategy_id: 'b', attempts: 1, unbound: ['w2', 'w1'] },
+        { strategy_id: 'a', attempts: 1, context: '{"c":1}', worldIds: ['w1'] },
+        { strategy_id: 'b', attempts: 1, worldIds: ['w2', 'w1'] },
       ])
       expect((await queue.claim(take(1_000))).map((work) => work.strategy_id)).toEqual(['c'])
       expect(await queue.claim(take(1_000))).toEqual([])
@@ -155,7 +155,7 @@ describeOnEveryDatabase('the submission log', (open) => {
         { event: 'PROCESS', state: 'processing', at_ms: 2_000 },
         { event: 'COMPLETE', state: 'completed', at_ms: 3_000 },
       ])
-      expect(await queue.unboundOfCompleted(10)).toEqual([])
+      expect(await queue.lateBindings(10)).toEqual([])
       expect(await queue.nextDueMs()).toBeUndefined()
     })
     test('that failed is taken up again when it falls due, and not at all without a time', async () => {
@@ -224,9 +224,9 @@ describeOnEveryDatabase('the submission log', (open) => {
       const [work] = await queue.claim(take(1_000))
       await queue.complete([{ work: work!, plan }], 1_001)
       await log.append([submission('b', ['w2'], 'hash-a')])
-      expect(await queue.unboundOfCompleted(10)).toEqual([{ strategy_id: 'a', world_id: 'w2' }])
+      expect(await queue.lateBindings(10)).toEqual([{ strategy_id: 'a', world_id: 'w2' }])
       await queue.markBound([{ strategy_id: 'a', world_id: 'w2' }])
-      expect(await queue.unboundOfCompleted(10)).toEqual([])
+      expect(await queue.lateBindings(10)).toEqual([])
     })
   })
 })

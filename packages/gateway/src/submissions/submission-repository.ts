@@ -2,7 +2,8 @@ import { QmtlError, type StrategyState } from '@qmtl/contracts'
 import type { Database } from '@qmtl/service-kit'
 import type { Insertable, Transaction } from 'kysely'
 import { groupRows } from '../database/group-rows.ts'
-import type { GatewayTables, SubmissionTable } from '../database/tables.ts'
+import type { GatewayTables, StrategyTable, SubmissionTable } from '../database/tables.ts'
+import { historyLines, readHistory, type RecordedEvent } from './submission-history.ts'
 import {
   createSubmissionStatements,
   type InsertedSubmission,
@@ -44,12 +45,6 @@ export interface SubmissionRecord {
   readonly world_ids: readonly string[]
 }
 
-export interface RecordedEvent {
-  readonly event: string
-  readonly state: StrategyState
-  readonly at_ms: number
-}
-
 export interface ListFilter {
   readonly worldId?: string | undefined
   /** Position already seen. */
@@ -77,16 +72,28 @@ export function createSubmissionRepository(database: Database<GatewayTables>): S
   const statements = createSubmissionStatements()
   return {
     append: (submissions) => database.transaction((trx) => append(trx, statements, submissions)),
-    find: (strategyId) => find(database, strategyId),
-    list: (filter) => list(database, filter),
-    events: (strategyId) =>
-      database.kysely
-        .selectFrom('strategy_event')
-        .select(['event', 'state', 'at_ms'])
-        .where('strategy_id', '=', strategyId)
-        .orderBy('position')
-        .execute(),
-    worldsOf: (strategyId) => worldsOf(database, strategyId),
+    find: (strategyId) => find(database, statements, strategyId),
+    list: (filter) => list(database, statements, filter),
+    async events(strategyId) {
+      const row = await database.kysely
+        .selectFrom('submission')
+        .innerJoin('strategy', 'strategy.position', 'submission.position')
+        .select('strategy.history')
+        .where('submission.strategy_id', '=', strategyId)
+        .executeTakeFirst()
+      return readHistory(row?.history ?? '')
+    },
+    async worldsOf(strategyId) {
+      const rows = await database.kysely
+        .selectFrom('submission')
+        .innerJoin('strategy_world', 'strategy_world.position', 'submission.position')
+        .select('strategy_world.world_id')
+        .where('submission.strategy_id', '=', strategyId)
+        .orderBy('strategy_world.ordinal')
+        .orderBy('strategy_world.world_id')
+        .execute()
+      return rows.length === 0 ? undefined : rows.map((row) => row.world_id)
+    },
   }
 }
 
@@ -101,108 +108,105 @@ async function append(
     trx,
     submissions.map(({ row }) => row),
   )
-  await insertStates(trx, statements, inserted)
-  const owners = await ownersOf(trx, submissions, new Set(inserted.map((row) => row.strategy_id)))
-  const added = await insertWorlds(trx, statements, submissions, owners)
-  if (inserted.length < submissions.length) await retryFailed(trx, submissions, owners)
-  return submissions.map(({ row, worldIds }) => {
-    const strategyId = owners.get(row.dag_hash) ?? row.strategy_id
-    if (strategyId === row.strategy_id) return { outcome: 'accepted' }
-    return {
-      outcome: 'duplicate',
-      strategyId,
-      newWorldIds: worldIds.filter((id) => added.get(strategyId)?.includes(id)),
-    }
+  await statements.insertStrategies.run(trx, inserted.map(queued))
+  const entries = await entriesOf(trx, submissions, inserted)
+  const added = await insertWorlds(trx, statements, entries)
+  const repeated = entries.filter(({ isNew }) => !isNew)
+  if (repeated.length > 0) await joinWorlds(trx, statements, { repeated, added })
+  return entries.map((entry) => {
+    if (entry.isNew) return { outcome: 'accepted' }
+    return { outcome: 'duplicate', strategyId: entry.strategyId, newWorldIds: newWorldsOf(entry, added) }
   })
 }
 
-/** Submitting again what has failed for good is how a client asks for another try. */
-async function retryFailed(
+function queued({ position, submitted_at_ms: atMs }: InsertedSubmission): StrategyTable {
+  const history = historyLines(['INIT'], atMs)
+  return { position, status: 'queued', attempts: 0, due_at_ms: atMs, error: null, history }
+}
+
+/** A submission and its place in the log. */
+interface Entry {
+  readonly submission: NewSubmission
+  readonly position: number
+  /** The submission's own, or that of the earlier one with this DAG. */
+  readonly strategyId: string
+  readonly isNew: boolean
+}
+
+async function entriesOf(
   trx: Trx,
   submissions: readonly NewSubmission[],
-  owners: ReadonlyMap<string, string>,
+  inserted: readonly InsertedSubmission[],
+): Promise<readonly Entry[]> {
+  const own = new Map(inserted.map((row) => [row.strategy_id, row]))
+  const owners = new Map<string, Pick<InsertedSubmission, 'strategy_id' | 'position'>>()
+  for (const { row } of submissions) {
+    const found = own.get(row.strategy_id)
+    if (found !== undefined) owners.set(row.dag_hash, found)
+  }
+  const others = [...new Set(submissions.map(({ row }) => row.dag_hash).filter((hash) => !owners.has(hash)))]
+  if (others.length > 0) {
+    const earlier = await trx
+      .selectFrom('submission')
+      .select(['dag_hash', 'strategy_id', 'position'])
+      .where('dag_hash', 'in', others)
+      .execute()
+    for (const row of earlier) owners.set(row.dag_hash, row)
+  }
+  return submissions.map((submission) => {
+    const { dag_hash: dagHash, strategy_id: ownId } = submission.row
+    const owner = owners.get(dagHash)
+    if (owner === undefined) {
+      throw new QmtlError('E_SUBMISSION_LOG', `dag_hash ${dagHash} is neither new nor in the log`)
+    }
+    const { position, strategy_id: strategyId } = owner
+    return { submission, position, strategyId, isNew: strategyId === ownId }
+  })
+}
+
+type WorldIds = ReadonlyMap<number, readonly string[]>
+
+/** Adds the worlds named and returns, by position, those that were not there before. */
+async function insertWorlds(trx: Trx, statements: SubmissionStatements, entries: readonly Entry[]): Promise<WorldIds> {
+  const values = entries.flatMap(({ submission, position, isNew }) => {
+    // Worlds of a later submission come after those of the first, whose first world decided the context.
+    const offset = isNew ? 0 : 1_000
+    return submission.worldIds.map((world_id, index) => ({ position, world_id, ordinal: offset + index }))
+  })
+  return worldIdsByPosition(await statements.insertWorlds.run(trx, values))
+}
+
+function newWorldsOf({ submission, position }: Entry, added: WorldIds): readonly string[] {
+  const ofPosition = added.get(position) ?? []
+  return submission.worldIds.filter((id) => ofPosition.includes(id))
+}
+
+/** Submitting a known DAG has it join the worlds named now, and asks for another try where it has failed for good. */
+async function joinWorlds(
+  trx: Trx,
+  statements: SubmissionStatements,
+  { repeated, added }: { readonly repeated: readonly Entry[]; readonly added: WorldIds },
 ): Promise<void> {
-  const again = submissions.filter(({ row }) => owners.get(row.dag_hash) !== row.strategy_id)
-  const [first] = again
-  if (first === undefined) return
+  await statements.insertLateBindings.run(
+    trx,
+    repeated.flatMap((entry) => newWorldsOf(entry, added).map((world_id) => ({ position: entry.position, world_id }))),
+  )
   await trx
     .updateTable('strategy')
-    .set({ due_at_ms: first.row.submitted_at_ms })
+    .set({ due_at_ms: Math.min(...repeated.map(({ submission }) => submission.row.submitted_at_ms)) })
     .where(
-      'strategy_id',
+      'position',
       'in',
-      again.map(({ row }) => owners.get(row.dag_hash) ?? row.strategy_id),
+      repeated.map(({ position }) => position),
     )
     .where('status', '=', 'failed')
     .where('due_at_ms', 'is', null)
     .execute()
 }
 
-async function insertStates(
-  trx: Trx,
-  statements: SubmissionStatements,
-  inserted: readonly InsertedSubmission[],
-): Promise<void> {
-  await statements.insertStrategies.run(
-    trx,
-    inserted.map(({ strategy_id, position, submitted_at_ms: due_at_ms }) => {
-      return { strategy_id, position, status: 'queued', attempts: 0, due_at_ms, error: null }
-    }),
-  )
-  await statements.insertEvents.run(
-    trx,
-    inserted.map(({ strategy_id, submitted_at_ms: at_ms }) => {
-      return { strategy_id, event: 'INIT', state: 'queued', at_ms }
-    }),
-  )
-}
-
-/** The strategy that each DAG belongs to: the one inserted now, or an earlier one. */
-async function ownersOf(
-  trx: Trx,
-  submissions: readonly NewSubmission[],
-  inserted: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, string>> {
-  const owners = new Map<string, string>()
-  for (const { row } of submissions) if (inserted.has(row.strategy_id)) owners.set(row.dag_hash, row.strategy_id)
-  const others = [...new Set(submissions.map(({ row }) => row.dag_hash).filter((hash) => !owners.has(hash)))]
-  if (others.length === 0) return owners
-  const rows = await trx
-    .selectFrom('submission')
-    .select(['dag_hash', 'strategy_id'])
-    .where('dag_hash', 'in', others)
-    .execute()
-  for (const row of rows) owners.set(row.dag_hash, row.strategy_id)
-  const lost = others.find((hash) => !owners.has(hash))
-  if (lost !== undefined) throw new QmtlError('E_SUBMISSION_LOG', `dag_hash ${lost} is neither new nor in the log`)
-  return owners
-}
-
-/** Adds the worlds named and returns, by strategy, those that were not there before. */
-async function insertWorlds(
-  trx: Trx,
-  statements: SubmissionStatements,
-  submissions: readonly NewSubmission[],
-  owners: ReadonlyMap<string, string>,
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const values = submissions.flatMap(({ row, worldIds }) => {
-    const strategyId = owners.get(row.dag_hash) ?? row.strategy_id
-    // Worlds of a later submission come after those of the first, whose first world decided the context.
-    const offset = strategyId === row.strategy_id ? 0 : 1_000
-    return worldIds.map((worldId, index) => ({
-      strategy_id: strategyId,
-      world_id: worldId,
-      ordinal: offset + index,
-      bound: 0,
-    }))
-  })
-  const rows = await statements.insertWorlds.run(trx, values)
-  return idsOfWorlds(rows)
-}
-
-function idsOfWorlds(rows: readonly NamedWorld[]): ReadonlyMap<string, readonly string[]> {
-  const groups = groupRows(rows, (row) => row.strategy_id)
-  return new Map([...groups].map(([strategyId, group]) => [strategyId, group.map((row) => row.world_id)]))
+function worldIdsByPosition(rows: readonly NamedWorld[]): WorldIds {
+  const groups = groupRows(rows, (row) => row.position)
+  return new Map([...groups].map(([position, group]) => [position, group.map((row) => row.world_id)]))
 }
 
 const recordColumns = [
@@ -219,58 +223,49 @@ const recordColumns = [
   'strategy.error',
 ] as const
 
-async function find(database: Database<GatewayTables>, strategyId: string): Promise<SubmissionRecord | undefined> {
+async function find(
+  database: Database<GatewayTables>,
+  statements: SubmissionStatements,
+  strategyId: string,
+): Promise<SubmissionRecord | undefined> {
   const row = await database.kysely
     .selectFrom('submission')
-    .innerJoin('strategy', 'strategy.strategy_id', 'submission.strategy_id')
-    .leftJoin('strategy_plan', 'strategy_plan.strategy_id', 'submission.strategy_id')
+    .innerJoin('strategy', 'strategy.position', 'submission.position')
+    .leftJoin('strategy_plan', 'strategy_plan.position', 'submission.position')
     .select([...recordColumns, 'strategy_plan.plan'])
     .where('submission.strategy_id', '=', strategyId)
     .executeTakeFirst()
   if (row === undefined) return undefined
-  return { ...row, world_ids: (await worldsOf(database, strategyId)) ?? [] }
+  const worlds = await statements.worldsAt.run(database.kysely, [row.position])
+  return { ...row, world_ids: worlds.map((world) => world.world_id) }
 }
 
-async function list(database: Database<GatewayTables>, filter: ListFilter): Promise<readonly SubmissionRecord[]> {
-  const { worldId, after, limit } = filter
+async function list(
+  database: Database<GatewayTables>,
+  statements: SubmissionStatements,
+  { worldId, after, limit }: ListFilter,
+): Promise<readonly SubmissionRecord[]> {
   const rows = await database.kysely
     .selectFrom('submission')
-    .innerJoin('strategy', 'strategy.strategy_id', 'submission.strategy_id')
+    .innerJoin('strategy', 'strategy.position', 'submission.position')
     .select(recordColumns)
     .where('submission.position', '>', after)
     .$if(worldId !== undefined, (query) =>
-      query.where('submission.strategy_id', 'in', (eb) =>
+      query.where('submission.position', 'in', (eb) =>
         eb
           .selectFrom('strategy_world')
-          .select('strategy_world.strategy_id')
-          .where('world_id', '=', worldId ?? ''),
+          .select('strategy_world.position')
+          .where('world_id', '=', worldId ?? '')
+          .where('strategy_world.position', '>', after),
       ),
     )
     .orderBy('submission.position')
     .limit(limit)
     .execute()
-  const worlds = await worldsByStrategy(
-    database,
-    rows.map((row) => row.strategy_id),
+  const worlds = await statements.worldsAt.run(
+    database.kysely,
+    rows.map((row) => row.position),
   )
-  return rows.map((row) => ({ ...row, plan: null, world_ids: worlds.get(row.strategy_id) ?? [] }))
-}
-
-async function worldsOf(database: Database<GatewayTables>, strategyId: string): Promise<readonly string[] | undefined> {
-  return (await worldsByStrategy(database, [strategyId])).get(strategyId)
-}
-
-async function worldsByStrategy(
-  database: Database<GatewayTables>,
-  strategyIds: readonly string[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  if (strategyIds.length === 0) return new Map()
-  const rows: readonly NamedWorld[] = await database.kysely
-    .selectFrom('strategy_world')
-    .select(['strategy_id', 'world_id'])
-    .where('strategy_id', 'in', strategyIds)
-    .orderBy('ordinal')
-    .orderBy('world_id')
-    .execute()
-  return idsOfWorlds(rows)
+  const byPosition = worldIdsByPosition(worlds)
+  return rows.map((row) => ({ ...row, plan: null, world_ids: byPosition.get(row.position) ?? [] }))
 }

@@ -13,7 +13,7 @@ const transitions: Readonly<Record<string, StrategyState>> = {
 }
 
 /** The state after an event; nothing where the event does not fit the state. */
-export function nextState(state: StrategyState | undefined, event: SubmissionEvent): StrategyState | undefined {
+export function nextState(state: StrategyState | undefined, event: string): StrategyState | undefined {
   return transitions[`${state ?? 'none'} ${event}`]
 }
 

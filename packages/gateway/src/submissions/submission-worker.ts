@@ -16,7 +16,15 @@ import { storedJson } from '../database/stored-json.ts'
 import type { AcceptedDags } from './accepted-dags.ts'
 import type { Backlog } from './backlog.ts'
 import { retryDelayMs } from './submission-state.ts'
-import { bindingsOf, byWorld, type Binding, type ClaimedWork, type FailedWork, type WorkQueue } from './work-queue.ts'
+import {
+  bindingsOf,
+  byWorld,
+  type Binding,
+  type ClaimedWork,
+  type FailedWork,
+  type PlannedWork,
+  type WorkQueue,
+} from './work-queue.ts'
 
 export interface SubmissionChange {
   readonly strategyId: string
@@ -111,14 +119,14 @@ async function workOnce(ports: SubmissionWorkerPorts, limit: number): Promise<nu
   if (works.length === 0) return 0
   for (const work of works) ports.onChange({ ...subjectOf(work), status: 'processing' })
   const outcomes = await planAll(ports, works)
-  const unbound = await bindAll(
+  const bindFailures = await bindAll(
     ports,
     outcomes.filter(isPlanned).flatMap(({ work }) => bindingsOf(work)),
   )
-  const done: Planned[] = []
+  const done: PlannedWork[] = []
   const failed: FailedWork[] = []
   for (const outcome of outcomes) {
-    const thrown = isPlanned(outcome) ? bindingFailure(outcome.work, unbound) : outcome.thrown
+    const thrown = isPlanned(outcome) ? bindingFailure(outcome.work, bindFailures) : outcome.thrown
     if (isPlanned(outcome) && thrown === undefined) done.push(outcome)
     else failed.push(failureOf(outcome.work, thrown, clock.now()))
   }
@@ -129,13 +137,9 @@ async function workOnce(ports: SubmissionWorkerPorts, limit: number): Promise<nu
   return works.length
 }
 
-interface Planned {
-  readonly work: ClaimedWork
-  readonly plan: Plan
-}
-type PlanOutcome = Planned | { readonly work: ClaimedWork; readonly thrown: unknown }
+type PlanOutcome = PlannedWork | { readonly work: ClaimedWork; readonly thrown: unknown }
 
-function isPlanned(outcome: PlanOutcome): outcome is Planned {
+function isPlanned(outcome: PlanOutcome): outcome is PlannedWork {
   return 'plan' in outcome
 }
 
@@ -180,13 +184,13 @@ async function bindAll(
 }
 
 function bindingFailure(work: ClaimedWork, failures: ReadonlyMap<string, unknown>): unknown {
-  const worldId = work.unbound.find((id) => failures.has(id))
+  const worldId = work.worldIds.find((id) => failures.has(id))
   return worldId === undefined ? undefined : failures.get(worldId)
 }
 
 /** Bindings that a later submission of a completed strategy asked for and that failed then. True when none is left. */
 async function bindLate(ports: SubmissionWorkerPorts): Promise<boolean> {
-  const bindings = await ports.queue.unboundOfCompleted(1_000)
+  const bindings = await ports.queue.lateBindings(1_000)
   if (bindings.length === 0) return true
   const failures = await bindAll(ports, bindings)
   const made = bindings.filter((binding) => !failures.has(binding.world_id))
@@ -207,7 +211,7 @@ function failureOf(work: ClaimedWork, thrown: unknown, nowMs: number): FailedWor
 
 function announce(
   { onChange, log }: SubmissionWorkerPorts,
-  done: readonly Planned[],
+  done: readonly PlannedWork[],
   failed: readonly FailedWork[],
 ): void {
   for (const { work, plan } of done) onChange({ ...subjectOf(work), status: 'completed', plan })
