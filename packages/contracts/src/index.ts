@@ -120,7 +120,7 @@ export {
   type ComputeContext,
   type ContextRequest,
 } from './identity/compute-context.ts'
-export { computeKeyOf, evalKeyOf, type EvalKeyParts } from './identity/context-keys.ts'
+export { computeKeyOf, computeKeysIn, evalKeyOf, type EvalKeyParts } from './identity/context-keys.ts'
 export {
   excludedParameterNames,
   isExcludedParameter,

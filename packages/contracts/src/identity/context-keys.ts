@@ -9,9 +9,14 @@ const unitSeparator = '\u001f'
  * The context passes the safe-mode rule first; the data fingerprint is not part of it (data is bound by `as_of`).
  */
 export function computeKeyOf(nodeId: NodeId | string, request: ContextRequest): ComputeKey {
-  const context = computeContextOf(request)
-  const parts = [nodeId, context.world_id, context.execution_domain, context.as_of, context.partition]
-  return b3(parts.map((part) => part ?? '').join(unitSeparator)) as ComputeKey
+  return computeKeysIn(request)(nodeId)
+}
+
+/** `computeKeyOf` for the many nodes of one context, which is checked once, here. */
+export function computeKeysIn(request: ContextRequest): (nodeId: NodeId | string) => ComputeKey {
+  const { world_id, execution_domain, as_of, partition } = computeContextOf(request)
+  const place = [world_id ?? '', execution_domain, as_of ?? '', partition ?? ''].join(unitSeparator)
+  return (nodeId) => b3(`${nodeId}${unitSeparator}${place}`) as ComputeKey
 }
 
 export interface EvalKeyParts {

@@ -4,7 +4,7 @@ import { compareCodePoints } from './code-point-order.ts'
 import { nodeIdOf } from './node-id.ts'
 import type { NodeIdentityFields } from './node-fields.ts'
 import { computeContextOf } from './compute-context.ts'
-import { computeKeyOf } from './context-keys.ts'
+import { computeKeyOf, computeKeysIn } from './context-keys.ts'
 import { dagHashOf } from './record-keys.ts'
 
 const word = fc.stringMatching(/^[a-z]{1,8}$/)
@@ -102,6 +102,8 @@ test('no two contexts share a compute key unless the safe-mode rule makes them o
         left.as_of === right.as_of &&
         left.partition === right.partition
       expect(computeKeyOf(id, a) === computeKeyOf(id, b)).toBe(same)
+      const keyIn = computeKeysIn(a)
+      expect([keyIn('blake3:n'), keyIn(id)]).toEqual([computeKeyOf('blake3:n', a), computeKeyOf(id, a)])
     }),
   )
 })

@@ -1,7 +1,6 @@
 import { b3 } from '../hash/hash.ts'
 import { QmtlError, type ErrorCause } from '../errors/qmtl-error.ts'
 import { compareCodePoints } from './code-point-order.ts'
-import { isPlainText } from './plain-text.ts'
 import { paramsBlob } from './canonical-params.ts'
 import type { NodeId, NodeIdentityFields } from './node-fields.ts'
 
@@ -17,7 +16,7 @@ export function serialOf(node: NodeIdentityFields): string {
   const causes = invalidFields(node, schema, dependencies)
   if (causes.length > 0) throw new QmtlError('E_NODE_ID_FIELDS', describe(causes), { errors: causes })
   const sorted = dependencies.toSorted(compareCodePoints).join(',')
-  return [node.node_type, node.interval ?? 0, node.period ?? 0, blobOf(node), sorted, schema, node.code_hash].join('|')
+  return `${node.node_type}|${node.interval ?? 0}|${node.period ?? 0}|${blobOf(node)}|${sorted}|${schema}|${node.code_hash}`
 }
 
 /** The trimmed schema identity: `schema_compat_id`, else `schema_id`; both may be given when they agree. */
@@ -33,7 +32,11 @@ export function schemaCompatId(node: Pick<NodeIdentityFields, 'schema_compat_id'
 /** The ids a node depends on: `inputs` where it is not empty, else `dependencies`; nulls and blanks dropped. */
 export function dependenciesOf(node: Pick<NodeIdentityFields, 'inputs' | 'dependencies'>): readonly string[] {
   const listed = node.inputs !== undefined && node.inputs.length > 0 ? node.inputs : (node.dependencies ?? [])
-  return listed.filter((id): id is string => id !== null && id !== '')
+  return listed.every(isId) ? listed : listed.filter(isId)
+}
+
+function isId(id: string | null): id is string {
+  return id !== null && id !== ''
 }
 
 function blobOf(node: NodeIdentityFields): string {
@@ -56,13 +59,10 @@ function invalidFields(
   addTextCause(causes, 'node_type', node.node_type)
   addTextCause(causes, 'code_hash', node.code_hash)
   addTextCause(causes, 'schema_compat_id', schema)
-  for (const path of ['interval', 'period'] as const) {
-    const value = node[path] ?? 0
-    if (!Number.isSafeInteger(value) || value < 0)
-      causes.push({ path, message: 'is not a whole number of 0 or more', value })
-  }
+  addCountCause(causes, 'interval', node.interval ?? 0)
+  addCountCause(causes, 'period', node.period ?? 0)
   for (const value of dependencies) {
-    if (!isPart(value, ['|', ',']))
+    if (!isPart(value, endsDependency))
       causes.push({ path: 'dependencies', message: "holds '|', ',', a control character or a lone surrogate", value })
   }
   return causes
@@ -70,13 +70,21 @@ function invalidFields(
 
 function addTextCause(causes: ErrorCause[], path: string, value: string): void {
   if (value === '') causes.push({ path, message: 'is empty' })
-  else if (!isPart(value, ['|']))
+  else if (!isPart(value, endsField))
     causes.push({ path, message: "holds '|', a control character or a lone surrogate", value })
 }
 
-/** The serialisation has no escaping: its separators may not occur in the parts. */
-function isPart(text: string, separators: readonly string[]): boolean {
-  return isPlainText(text) && !separators.some((separator) => text.includes(separator))
+function addCountCause(causes: ErrorCause[], path: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 0)
+    causes.push({ path, message: 'is not a whole number of 0 or more', value })
+}
+
+// The serialisation has no escaping: its separators may not occur in the parts.
+const endsField = /[|\p{Cc}]/u
+const endsDependency = /[|,\p{Cc}]/u
+
+function isPart(text: string, separator: RegExp): boolean {
+  return text.isWellFormed() && !separator.test(text)
 }
 
 function describe(causes: readonly ErrorCause[]): string {

@@ -86,16 +86,18 @@ export function contentHash(document: unknown): string {
 /** CRC-32 (ISO-HDLC) of the node ids in submission order, without separator: a transport check, not an identity. */
 export function nodeIdsCrc32(nodeIds: readonly string[]): number {
   let crc = 0xffffffff
-  for (const byte of new TextEncoder().encode(nodeIds.join(''))) {
-    crc = (crc >>> 8) ^ (crcTable[(crc ^ byte) & 0xff] ?? 0)
+  const bytes = encoder.encode(nodeIds.join(''))
+  for (let index = 0; index < bytes.length; index++) {
+    crc = (crc >>> 8) ^ (crcTable[(crc ^ (bytes[index] ?? 0)) & 0xff] ?? 0)
   }
   return (crc ^ 0xffffffff) >>> 0
 }
 
-const crcTable: readonly number[] = Array.from({ length: 256 }, (_, byte) => {
+const encoder = new TextEncoder()
+const crcTable = Int32Array.from({ length: 256 }, (_, byte) => {
   let value = byte
   for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1
-  return value >>> 0
+  return value
 })
 
 /** Share of a canary in [0, 1): stable for a world, strategy and run. */

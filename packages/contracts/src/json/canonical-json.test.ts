@@ -35,6 +35,27 @@ describe('canonical JSON', () => {
     )
   })
 
+  test('texts and numbers are written as ECMAScript prints them', () => {
+    const unit = fc.oneof(fc.nat({ max: 0xff }), fc.nat({ max: 0xffff })).map((code) => String.fromCharCode(code))
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit }), fc.integer(), fc.double()), (value) => {
+        const text = acceptable(value)
+        if (text !== undefined) expect(text).toBe(JSON.stringify(value))
+        if (typeof value === 'string') expect(text !== undefined).toBe(value.isWellFormed())
+      }),
+    )
+  })
+
+  test('members stand in the order of their UTF-16 code units, few or many', () => {
+    const name = fc.string({ unit: fc.constantFrom('a', 'b', '_', '\ufb33', '\u{1F600}'), maxLength: 6 })
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { maxLength: 40 }), (names) => {
+        const members = names.toSorted().map((one) => `${JSON.stringify(one)}:0`)
+        expect(canonicalJson(Object.fromEntries(names.map((one) => [one, 0])))).toBe(`{${members.join(',')}}`)
+      }),
+    )
+  })
+
   test.each([
     [{ b: 1, a: [true, null, 'x'] }, '{"a":[true,null,"x"],"b":1}'],
     [{ '\u{1F600}': 1, '\uFB33': 2 }, '{"\u{1F600}":1,"\uFB33":2}'],

@@ -1,5 +1,4 @@
 import { QmtlError } from '../errors/qmtl-error.ts'
-import { isJsonObject } from '../types.ts'
 
 /** Levels of nesting at most: the syntax tree of an author's function is deeper than any document from outside may be. */
 const canonicalDepth = 500
@@ -41,9 +40,12 @@ function canonical(value: unknown, walk: Walk): string {
 function canonicalStructure(value: object, walk: Walk): string {
   if (walk.path.length >= canonicalDepth) return refuse([], `nested deeper than ${canonicalDepth} levels`)
   if (Array.isArray(value)) return canonicalArray(value, walk)
+  return isPlainObject(value) ? canonicalObject(value, walk) : refuse(walk.path, 'only plain objects are JSON')
+}
+
+function isPlainObject(value: object): value is Readonly<Record<string, unknown>> {
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return refuse(walk.path, 'only plain objects are JSON')
-  return isJsonObject(value) ? canonicalObject(value, walk) : refuse(walk.path, 'only plain objects are JSON')
+  return prototype === Object.prototype || prototype === null
 }
 
 function canonicalArray(items: readonly unknown[], walk: Walk): string {
@@ -59,10 +61,8 @@ function canonicalArray(items: readonly unknown[], walk: Walk): string {
 
 // One string that grows, no list of pairs: every submitted node comes through here.
 function canonicalObject(members: Readonly<Record<string, unknown>>, walk: Walk): string {
-  // The default order of texts is that of their UTF-16 code units.
-  const names = Object.keys(members).sort()
   let text = ''
-  for (const name of names) {
+  for (const name of namesInOrder(members)) {
     if (walk.isOmitted?.(name) === true) continue
     const key = canonicalString(name, walk.path)
     walk.path.push(name)
@@ -72,16 +72,36 @@ function canonicalObject(members: Readonly<Record<string, unknown>>, walk: Walk)
   return `{${text}}`
 }
 
-function canonicalNumber(value: number, path: Walk['path']): string {
-  if (!Number.isFinite(value)) return refuse(path, `${value} is not JSON`)
-  // A large whole number is taken only where its digits are certain: at most 15 significant ones, such as 1e16.
-  if (Number.isInteger(value) && !Number.isSafeInteger(value) && Number(value.toPrecision(15)) !== value) {
-    return refuse(path, `${value} is outside the safe integers`)
+const few = 16
+
+/** In the order of UTF-16 code units, which is the default of texts. `sort` costs more than writing the members of a small object. */
+function namesInOrder(members: object): readonly string[] {
+  const names = Object.keys(members)
+  if (names.length > few) return names.sort()
+  for (let end = 1; end < names.length; end++) {
+    const name = names[end] ?? ''
+    let place = end
+    for (; place > 0 && (names[place - 1] ?? '') > name; place--) names[place] = names[place - 1] ?? ''
+    names[place] = name
   }
-  return JSON.stringify(value)
+  return names
 }
 
+function canonicalNumber(value: number, path: Walk['path']): string {
+  if (Number.isSafeInteger(value)) return String(value)
+  if (!Number.isFinite(value)) return refuse(path, `${value} is not JSON`)
+  // A large whole number is taken only where its digits are certain: at most 15 significant ones, such as 1e16.
+  if (Number.isInteger(value) && Number(value.toPrecision(15)) !== value) {
+    return refuse(path, `${value} is outside the safe integers`)
+  }
+  return String(value)
+}
+
+/** What may need an escape, or is refused: quotes, backslashes, control characters and lone surrogates. */
+const unusual = /["\\\p{Cc}\p{Cs}]/u
+
 function canonicalString(value: string, path: Walk['path']): string {
+  if (!unusual.test(value)) return `"${value}"`
   if (!value.isWellFormed()) return refuse(path, 'the text has a lone surrogate')
   return JSON.stringify(value)
 }
