@@ -3,7 +3,7 @@ import { QmtlError, type ErrorCause } from '../errors/qmtl-error.ts'
 import type { ErrorCode } from '../errors/error-table.ts'
 import { schemaCauses } from '../api/schema-causes.ts'
 import { excludedParamPaths, tagList } from '../identity/canonical-params.ts'
-import { dependenciesOf, nodeIdOf, schemaCompatId } from '../identity/node-id.ts'
+import { dependenciesOf, nodeIdOf } from '../identity/node-id.ts'
 import { deepestJson, isDeeperThan } from '../json/json-depth.ts'
 import { isJsonObject } from '../types.ts'
 import { dagSchema, dagVersionOf, type Dag, type DagNode } from './dag.ts'
@@ -51,29 +51,33 @@ export function validateDag(input: unknown, limits: DagLimits, crc32?: number): 
 
 /** Nodes in dependency order. Throws `E_UNKNOWN_NODE` for a dependency that is not among them and `E_DAG_CYCLE`. */
 export function topologicalOrder(nodes: readonly DagNode[]): readonly DagNode[] {
-  const byId = new Map(nodes.map((node) => [node.node_id, node]))
+  const byId = new Map<string, Place>()
+  for (const node of nodes) byId.set(node.node_id, { node, dependents: [], waitsFor: 0 })
   refuseUnknownDependencies(nodes, byId)
-  const dependents = new Map<string, DagNode[]>()
-  const waiting = new Map<string, number>()
-  for (const node of byId.values()) {
-    const dependencies = new Set(dependenciesOf(node))
-    waiting.set(node.node_id, dependencies.size)
-    for (const id of dependencies) {
-      const known = dependents.get(id)
-      if (known === undefined) dependents.set(id, [node])
-      else known.push(node)
+  const ready: Place[] = []
+  for (const place of byId.values()) {
+    for (const id of new Set(dependenciesOf(place.node))) {
+      byId.get(id)?.dependents.push(place)
+      place.waitsFor += 1
+    }
+    if (place.waitsFor === 0) ready.push(place)
+  }
+  for (const { dependents } of ready) {
+    for (const dependent of dependents) {
+      dependent.waitsFor -= 1
+      if (dependent.waitsFor === 0) ready.push(dependent)
     }
   }
-  const ready = [...byId.values()].filter((node) => waiting.get(node.node_id) === 0)
-  for (const node of ready) {
-    for (const dependent of dependents.get(node.node_id) ?? []) {
-      const left = (waiting.get(dependent.node_id) ?? 0) - 1
-      waiting.set(dependent.node_id, left)
-      if (left === 0) ready.push(dependent)
-    }
-  }
-  if (ready.length < byId.size) throw cycleError([...byId.keys()].filter((id) => (waiting.get(id) ?? 0) > 0))
-  return ready
+  if (ready.length < byId.size) throw cycleError([...byId].filter(([, { waitsFor }]) => waitsFor > 0).map(([id]) => id))
+  return ready.map(({ node }) => node)
+}
+
+/** A node while the order is made. */
+interface Place {
+  readonly node: DagNode
+  readonly dependents: Place[]
+  /** Dependencies that are not placed yet. */
+  waitsFor: number
 }
 
 function refuseWrongShape(input: unknown, { maxNodes }: DagLimits): asserts input is Record<string, unknown> {
@@ -86,13 +90,16 @@ function refuseWrongShape(input: unknown, { maxNodes }: DagLimits): asserts inpu
   if (isDeeperThan(input, deepestJson)) {
     throw new QmtlError('E_INVALID_DAG', `the DAG is nested deeper than ${deepestJson} levels`)
   }
-  const errors = [input, ...nodes].flatMap((part, index) => {
-    const version = isJsonObject(part) ? part['schema_version'] : undefined
-    if (version === undefined || supportedVersions.has(version)) return []
-    const path = index === 0 ? '/schema_version' : `/nodes/${index - 1}/schema_version`
-    return [{ path, message: 'is not supported; use v1', value: version }]
-  })
-  throwAll('E_SCHEMA_INVALID', errors)
+  const causes: ErrorCause[] = []
+  addVersionCause(causes, '', input)
+  nodes.forEach((node, index) => addVersionCause(causes, `/nodes/${index}`, node))
+  throwAll('E_SCHEMA_INVALID', causes)
+}
+
+function addVersionCause(causes: ErrorCause[], place: string, part: unknown): void {
+  const value = isJsonObject(part) ? part['schema_version'] : undefined
+  if (value === undefined || supportedVersions.has(value)) return
+  causes.push({ path: `${place}/schema_version`, message: 'is not supported; use v1', value })
 }
 
 const requiredTexts = ['node_type', 'code_hash', 'config_hash', 'schema_hash'] as const
@@ -100,25 +107,29 @@ const requiredTexts = ['node_type', 'code_hash', 'config_hash', 'schema_hash'] a
 /** Missing identity fields come before other faults of shape: their code names the fields a client forgot. */
 function refuseIdentityGaps(input: Record<string, unknown>): void {
   const nodes = Array.isArray(input['nodes']) ? (input['nodes'] as readonly unknown[]) : []
-  throwAll(
-    'E_NODE_ID_FIELDS',
-    nodes.flatMap((node, index) => (isJsonObject(node) ? missingFields(node, index) : [])),
-  )
+  const causes: ErrorCause[] = []
+  nodes.forEach((node, index) => {
+    if (!isJsonObject(node)) return
+    for (const name of missingFields(node)) causes.push({ path: `/nodes/${index}/${name}`, message: 'is required' })
+  })
+  throwAll('E_NODE_ID_FIELDS', causes)
 }
 
-function missingFields(node: Readonly<Record<string, unknown>>, index: number): readonly ErrorCause[] {
-  const isText = (name: string) => typeof node[name] === 'string' && node[name] !== ''
-  const cause = (name: string) => ({ path: `/nodes/${index}/${name}`, message: 'is required' })
-  if (!isText('node_id')) return [cause('node_id')]
-  const missing: string[] = requiredTexts.filter((name) => !isText(name))
-  if (!isText('schema_compat_id') && !isText('schema_id')) missing.push('schema_compat_id')
+function missingFields(node: Readonly<Record<string, unknown>>): readonly string[] {
+  if (!isText(node['node_id'])) return ['node_id']
+  const missing: string[] = requiredTexts.filter((name) => !isText(node[name]))
+  if (!isText(node['schema_compat_id']) && !isText(node['schema_id'])) missing.push('schema_compat_id')
   if (node['node_type'] === 'TagQueryNode') {
     const params = isJsonObject(node['params']) ? node['params'] : {}
     const tags = [params['query_tags'], params['tags'], node['tags']].flatMap(tagList)
     if (tags.length === 0) missing.push('tags')
     if (node['interval'] === undefined || node['interval'] === null) missing.push('interval')
   }
-  return missing.map(cause)
+  return missing
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
 }
 
 function parseDag(input: Record<string, unknown>): Dag {
@@ -132,7 +143,6 @@ function refuseWrongIds(nodes: readonly DagNode[]): void {
   const mismatches: ErrorCause[] = []
   nodes.forEach((node, index) => {
     try {
-      schemaCompatId(node)
       const expected = nodeIdOf(node)
       if (expected !== node.node_id) {
         mismatches.push({
@@ -152,17 +162,15 @@ function refuseWrongIds(nodes: readonly DagNode[]): void {
   throwAll('E_NODE_ID_MISMATCH', mismatches)
 }
 
-function refuseUnknownDependencies(nodes: readonly DagNode[], byId: ReadonlyMap<string, DagNode>): void {
-  const errors = nodes.flatMap((node, index) =>
-    dependenciesOf(node)
-      .filter((id) => !byId.has(id))
-      .map((id) => ({
-        path: `/nodes/${index}/dependencies`,
-        message: 'names a node that is not in the DAG',
-        value: id,
-      })),
-  )
-  throwAll('E_UNKNOWN_NODE', errors)
+function refuseUnknownDependencies(nodes: readonly DagNode[], byId: ReadonlyMap<string, unknown>): void {
+  const causes: ErrorCause[] = []
+  nodes.forEach((node, index) => {
+    for (const value of dependenciesOf(node)) {
+      if (byId.has(value)) continue
+      causes.push({ path: `/nodes/${index}/dependencies`, message: 'names a node that is not in the DAG', value })
+    }
+  })
+  throwAll('E_UNKNOWN_NODE', causes)
 }
 
 function refuseDelayedInputs(ordered: readonly DagNode[]): void {
