@@ -11,6 +11,7 @@ import { createMetrics, silentLogger, type Database } from '@qmtl/service-kit'
 import { describeOnEveryDatabase } from '@qmtl/service-kit/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { DagManagerTables } from './adapters/tables.ts'
+import { topicHashOf } from './graph/topic-name.ts'
 import { createDagManager } from './service.ts'
 import { liveContext, sampleContext, sampleDag, sampleNode, threeNodes } from './testing/sample-dags.ts'
 
@@ -143,7 +144,10 @@ describeOnEveryDatabase('the DAG Manager', (open) => {
       const node = sampleNode({ node_type: 'indicator', tags: ['BTC'] })
       const taken = `W1.live.BTC_indicator_${node.node_id.slice(7, 15)}_v1`
       await run.diff('s0', sampleDag([sampleNode({ params: { n: 7 } })]))
-      await database.kysely.updateTable('queues').set({ topic: taken }).execute()
+      await database.kysely
+        .updateTable('queues')
+        .set({ topic: taken, topic_hash: topicHashOf(taken.toLowerCase()) })
+        .execute()
       await expect(run.diff('s1', sampleDag([node]))).rejects.toMatchObject({
         code: 'E_TOPIC_COLLISION',
         details: { topic: taken, expected: `w1.live.btc_indicator_${node.node_id.slice(7, 15)}_v1` },
@@ -223,7 +227,8 @@ describeOnEveryDatabase('the DAG Manager', (open) => {
 
   test('a compute key bound to another context is counted and refused', async () => {
     await run.diff('s1', sampleDag(threeNodes()))
-    await database.kysely.updateTable('queues').set({ world_id: 'w2' }).execute()
+    const context = JSON.stringify({ world_id: 'w2', execution_domain: 'live', as_of: null, partition: null })
+    await database.kysely.updateTable('queues').set({ context }).execute()
     await expect(run.diff('s2', sampleDag(threeNodes()))).rejects.toMatchObject({ code: 'E_CROSS_CONTEXT' })
     expect((await run.metrics.exposition()).text).toContain('qmtl_dagmanager_cross_context_hits_total 1')
   })

@@ -1,22 +1,27 @@
 import { createBatchStatement, type BatchStatement } from '@qmtl/service-kit'
 import { sql, type Compilable, type Kysely } from 'kysely'
 import type { KnownBinding, KnownNode, NodeRow, PlanRow, QueueRow, SentinelRow } from '../graph/records.ts'
-import type { DagManagerTables, QueueSetRow, QueueTagRow } from './tables.ts'
+import { firstDigits, type DagManagerTables, type QueueSetRow, type QueueTagRow } from './tables.ts'
 
 type Reading<Row> = BatchStatement<DagManagerTables, string, Row>
 type Writing<Row> = BatchStatement<DagManagerTables, Row, unknown>
 
-/** Where a binding is found: the position of its node and its compute key. */
+type TopicHolderRow = Pick<QueueRow, 'topic'> & Pick<NodeRow, 'node_id'>
+
+/** Where a binding is found: the position of its node and the first digits of its compute key. */
 export interface BindingKey {
   readonly position: number
-  readonly computeKey: string
+  readonly digits: string
 }
 
 /** Every statement of the store that takes a list. They keep their compiled form, so there is one set per database. */
 export interface GraphStatements {
-  readonly nodesById: Reading<KnownNode>
+  /** By the first digits of their ids, so that others may be among them. */
+  readonly nodesByDigits: Reading<KnownNode>
+  /** By their nodes and the first digits of their compute keys, so that others may be among them. */
   readonly bindingsByKey: BatchStatement<DagManagerTables, BindingKey, KnownBinding>
-  readonly holdersByTopic: Reading<Pick<QueueRow, 'topic'> & Pick<NodeRow, 'node_id'>>
+  /** By the hashes of their topics, so that others may be among them. */
+  readonly holdersByTopic: BatchStatement<DagManagerTables, number, TopicHolderRow>
   readonly plansByStrategy: Reading<Pick<PlanRow, 'strategy_id' | 'plan_number' | 'context_key'>>
   readonly insertNodes: Writing<NodeRow>
   readonly insertQueues: Writing<QueueRow>
@@ -29,38 +34,33 @@ export interface GraphStatements {
 
 export function createGraphStatements(): GraphStatements {
   return {
-    nodesById: reading((runner, ids) =>
+    nodesByDigits: reading((runner, digits) =>
       runner
         .selectFrom('nodes')
         .select(['position', 'node_id', 'code_hash', 'schema_hash', 'tags', 'buffering_since_ms'])
-        .where('node_id', 'in', ids),
+        .where(firstDigits('node_id'), 'in', digits),
     ),
     bindingsByKey: createBatchStatement({
       build: (runner, keys) =>
         runner
           .selectFrom('queues')
-          .select([
-            'node_position',
-            'compute_key',
-            'topic',
-            'interval',
-            'tags',
-            'world_id',
-            'execution_domain',
-            'as_of',
-            'partition',
-          ])
-          .where(sql<boolean>`(node_position, compute_key) in (values ${sql.join(keys.map(bindingKeyValues))})`),
-      parameters: ({ position, computeKey }) => [position, computeKey],
+          .select(['position', 'compute_key', 'topic', 'context', 'tags'])
+          .where(
+            sql<boolean>`(node_position, ${firstDigits('compute_key')}) in (values ${sql.join(keys.map(bindingKeyValues))})`,
+          ),
+      parameters: ({ position, digits }) => [position, digits],
       repeatable: true,
     }),
-    holdersByTopic: reading((runner, keys) =>
-      runner
-        .selectFrom('queues')
-        .innerJoin('nodes', 'nodes.position', 'queues.node_position')
-        .select(['queues.topic', 'nodes.node_id'])
-        .where(sql<string>`lower(queues.topic)`, 'in', keys),
-    ),
+    holdersByTopic: createBatchStatement({
+      build: (runner, hashes) =>
+        runner
+          .selectFrom('queues')
+          .innerJoin('nodes', 'nodes.position', 'queues.node_position')
+          .select(['queues.topic', 'nodes.node_id'])
+          .where('queues.topic_hash', 'in', hashes),
+      parameters: (hash) => [hash],
+      repeatable: true,
+    }),
     plansByStrategy: reading((runner, ids) =>
       runner.selectFrom('plans').select(['strategy_id', 'plan_number', 'context_key']).where('strategy_id', 'in', ids),
     ),
@@ -93,8 +93,8 @@ export function createGraphStatements(): GraphStatements {
 }
 
 /** PostgreSQL takes a parameter for text unless told otherwise. */
-function bindingKeyValues({ position, computeKey }: BindingKey) {
-  return sql`(cast(${position} as integer), ${computeKey})`
+function bindingKeyValues({ position, digits }: BindingKey) {
+  return sql`(cast(${position} as integer), ${digits})`
 }
 
 function reading<Row>(

@@ -5,7 +5,7 @@ import type { GraphChanges, KnownGraph, KnownPlans, TopicClaim, TopicHolder } fr
 import { topicCandidate } from '../graph/topic-name.ts'
 import type { BindingKey, GraphStatements } from './graph-statements.ts'
 import { readPlan } from './read-plan.ts'
-import type { DagManagerTables } from './tables.ts'
+import { firstDigitsOf, type DagManagerTables } from './tables.ts'
 
 /** Reads what a group of diffs touches: one statement per table and 256 keys. */
 export async function readKnownGraph(
@@ -15,16 +15,17 @@ export async function readKnownGraph(
 ): Promise<KnownGraph> {
   const submitted = new Map(requests.flatMap(({ nodes }) => nodes.map((node) => [node.computeKey, node])))
   const ids = unique(Array.from(submitted.values(), ({ node }) => node.node_id))
-  const rows = await statements.nodesById.run(runner, ids)
+  const rows = await statements.nodesByDigits.run(runner, unique(ids.map(firstDigitsOf)))
   const nodes = new Map(rows.map((node) => [node.node_id, node]))
   const keys: BindingKey[] = []
   for (const { node, computeKey } of submitted.values()) {
     const known = nodes.get(node.node_id)
-    if (known) keys.push({ position: known.position, computeKey })
+    if (known) keys.push({ position: known.position, digits: firstDigitsOf(computeKey) })
   }
   const bindings = await statements.bindingsByKey.run(runner, keys)
   return {
-    lastPosition: await readLastPosition(runner),
+    lastNode: await readLastPosition(runner, 'nodes'),
+    lastQueue: await readLastPosition(runner, 'queues'),
     nodes,
     bindings: new Map(bindings.map((binding) => [binding.compute_key, binding])),
     topics: new Map(),
@@ -32,9 +33,9 @@ export async function readKnownGraph(
   }
 }
 
-async function readLastPosition(runner: Kysely<DagManagerTables>): Promise<number> {
+async function readLastPosition(runner: Kysely<DagManagerTables>, table: 'nodes' | 'queues'): Promise<number> {
   const { last } = await runner
-    .selectFrom('nodes')
+    .selectFrom(table)
     .select((eb) => eb.fn.max<number | null>('position').as('last'))
     .executeTakeFirstOrThrow()
   return last ?? 0
@@ -59,9 +60,9 @@ export async function planWithFreeNames<Planned extends { readonly changes: Grap
 }
 
 /** The name claimed and as many more as were passed over before it: a free one is found in few rounds. */
-function namesAround({ name, index }: TopicClaim): readonly string[] {
-  const names: string[] = []
-  for (let next = index; next <= 2 * index; next++) {
+function namesAround({ topicKey, name, index }: TopicClaim): readonly string[] {
+  const names = [topicKey]
+  for (let next = index + 1; next <= 2 * index; next++) {
     const candidate = topicCandidate(name, next)
     if (candidate !== undefined) names.push(candidate.toLowerCase())
   }

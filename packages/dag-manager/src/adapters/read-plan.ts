@@ -1,13 +1,18 @@
-import { planSchema, QmtlError, type Plan } from '@qmtl/contracts'
+import { nodeDecisions, planSchema, QmtlError, type Plan } from '@qmtl/contracts'
 import type { Kysely } from 'kysely'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { restorePlan, type StoredPlan } from '../graph/plan-document.ts'
+import { restorePlan, type PlannedRow } from '../graph/plan-document.ts'
+import type { StoredPlan } from '../graph/records.ts'
 import type { DagManagerTables } from './tables.ts'
 
-const validator = Compile(Type.Omit(planSchema, ['queue_map']))
+const storedPlanSchema = Type.Object({
+  ...Type.Omit(planSchema, ['nodes', 'queue_map']).properties,
+  nodes: Type.Array(Type.Tuple([Type.Integer(), Type.Enum(nodeDecisions)])),
+})
+const validator = Compile(storedPlanSchema)
 
-/** A strategy's plan of one number, or its latest; undefined when it has none. `E_GRAPH_CORRUPT` for a text that is no plan. */
+/** A strategy's plan of one number, or its latest; undefined when it has none. `E_GRAPH_CORRUPT` for what is no plan. */
 export async function readPlan(
   runner: Kysely<DagManagerTables>,
   strategyId: string,
@@ -23,17 +28,26 @@ export async function readPlan(
     .executeTakeFirst()
   if (!row) return undefined
   const stored = parsePlan(row.document)
-  const intervals = await readIntervals(runner, stored)
-  return restorePlan(stored, (nodeId) => intervals.get(nodeId) ?? 0)
+  const rows = await readPlannedRows(runner, stored)
+  return restorePlan(stored, (position) => {
+    const planned = rows.get(position)
+    if (planned) return planned
+    throw new QmtlError('E_GRAPH_CORRUPT', `a plan of ${strategyId} names queue ${position}, which is not there`)
+  })
 }
 
-async function readIntervals(
+async function readPlannedRows(
   runner: Kysely<DagManagerTables>,
   { nodes }: StoredPlan,
-): Promise<ReadonlyMap<string, number>> {
-  const ids = nodes.map(({ node_id }) => node_id)
-  const rows = await runner.selectFrom('nodes').select(['node_id', 'interval']).where('node_id', 'in', ids).execute()
-  return new Map(rows.map(({ node_id, interval }) => [node_id, interval]))
+): Promise<ReadonlyMap<number, PlannedRow>> {
+  const positions = nodes.map(([position]) => position)
+  const rows = await runner
+    .selectFrom('queues')
+    .innerJoin('nodes', 'nodes.position', 'queues.node_position')
+    .select(['queues.position', 'node_id', 'node_type', 'interval', 'period', 'compute_key', 'topic'])
+    .where('queues.position', 'in', positions)
+    .execute()
+  return new Map(rows.map(({ position, ...row }) => [position, row]))
 }
 
 function parsePlan(document: string): StoredPlan {

@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import { beforeEach, expect, test } from 'vitest'
 import { diffRequestOf, type DiffBody, type DiffRequest } from '../graph/diff-request.ts'
 import { planDiffs, type DiffOutcome } from '../graph/plan-diffs.ts'
+import { topicHashOf } from '../graph/topic-name.ts'
 import type { GraphStore } from '../ports.ts'
 import { emptyGraph } from '../testing/fold-changes.ts'
 import {
@@ -80,15 +81,17 @@ describeOnEveryDatabase('the graph store', (open) => {
         position: 1,
         node_id: node.node_id,
         node_type: 'bars',
-        kind: 'source',
         interval: 3600,
         period: 20,
-        params: '{"n":7}',
-        dependencies: '[]',
-        schema_compat_id: 'series/v1',
         schema_hash: 'schema-1',
-        config_hash: 'config-1',
         code_hash: 'code-1',
+        content: JSON.stringify({
+          kind: 'source',
+          params: { n: 7 },
+          dependencies: [],
+          schema_compat_id: 'series/v1',
+          config_hash: 'config-1',
+        }),
         tags: '["a","b"]',
         created_at_ms: clock.now(),
         buffering_since_ms: null,
@@ -96,23 +99,49 @@ describeOnEveryDatabase('the graph store', (open) => {
     ])
     expect(await database.kysely.selectFrom('queues').selectAll().execute()).toEqual([
       {
+        position: 1,
         node_position: 1,
         compute_key: plan.nodes[0]?.compute_key,
         topic: plan.nodes[0]?.topic,
-        topic_type: 'raw',
-        retention_ms: 7 * 86_400_000,
-        interval: 3600,
+        topic_hash: topicHashOf(plan.nodes[0]?.topic?.toLowerCase() ?? ''),
+        context: JSON.stringify({
+          world_id: 'w1',
+          execution_domain: 'backtest',
+          as_of: '2025-01-01T00:00:00Z',
+          partition: 'p',
+        }),
+        settings: JSON.stringify({ topic_type: 'raw', retention_ms: 7 * 86_400_000, version: 'v2' }),
         tags: '["a","b"]',
-        version: 'v2',
-        world_id: 'w1',
-        execution_domain: 'backtest',
-        as_of: '2025-01-01T00:00:00Z',
-        partition: 'p',
         created_at_ms: clock.now(),
       },
     ])
     expect(await store.latestPlan('s1')).toEqual(plan)
     expect(await store.latestPlan('s2')).toBeUndefined()
+  })
+
+  test('tells nodes and compute keys apart that begin alike', async () => {
+    const [one, other] = ['0', '1'].map((end) => ({ ...sampleNode(), node_id: `blake3:${'a'.repeat(63)}${end}` }))
+    const first = await diff('s1', sampleDag([one!]))
+    expect(await diff('s2', sampleDag([other!]))).toMatchObject({ created: 1, nodes: [{ decision: 'create' }] })
+    const key = first.nodes[0]?.compute_key ?? ''
+    const alike = `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`
+    await database.kysely.updateTable('queues').set({ compute_key: alike }).where('compute_key', '=', key).execute()
+    expect(await diff('s3', sampleDag([one!]))).toMatchObject({ created: 1, nodes: [{ decision: 'new_binding' }] })
+  })
+
+  test('takes a topic for free whose hash another one has', async () => {
+    const node = sampleNode({ params: { n: 1 } })
+    const dryRun = planOf(await store.dryRun(request('s1', sampleDag([node]))))
+    await diff('s2', sampleDag([sampleNode({ params: { n: 2 } })]))
+    const taken = topicHashOf(dryRun.nodes[0]?.topic?.toLowerCase() ?? '')
+    await database.kysely.updateTable('queues').set({ topic_hash: taken }).execute()
+    expect((await diff('s1', sampleDag([node]))).nodes[0]?.topic).toBe(dryRun.nodes[0]?.topic)
+  })
+
+  test('refuses to read a plan whose queue is gone', async () => {
+    await diff('s1', sampleDag([sampleNode()]))
+    await database.kysely.deleteFrom('queues').execute()
+    await expect(store.latestPlan('s1')).rejects.toMatchObject({ code: 'E_GRAPH_CORRUPT' })
   })
 
   test('takes graphs larger than one statement', async () => {

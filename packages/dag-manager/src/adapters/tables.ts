@@ -1,5 +1,5 @@
 import type { Migration, SchemaTransaction } from '@qmtl/service-kit'
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { NodeRow, PlanRow, QueueRow, SentinelRow } from '../graph/records.ts'
 
 /** One tag of one queue: by it tag queries find the queue without reading the graph. */
@@ -28,6 +28,19 @@ export interface DagManagerTables {
   sentinels: SentinelRow
 }
 
+const digitsFrom = 'blake3:'.length
+const digitsTo = digitsFrom + 8
+
+/** The first digits of a node id or compute key: an index of them finds few rows and is a fifth of one of whole ids. */
+export function firstDigitsOf(id: string): string {
+  return id.slice(digitsFrom, digitsTo)
+}
+
+/** `firstDigitsOf` a column. */
+export function firstDigits(column: 'node_id' | 'compute_key'): RawBuilder<string> {
+  return sql<string>`(substr(${sql.ref(column)}, ${sql.lit(digitsFrom + 1)}, ${sql.lit(digitsTo - digitsFrom)}))`
+}
+
 /** The schema of the graph; steps are only ever added. */
 export const graphMigrations: readonly Migration[] = [
   {
@@ -40,54 +53,47 @@ export const graphMigrations: readonly Migration[] = [
   },
 ]
 
-/** Nodes, found by their ids. */
+/** Nodes, found by the first digits of their ids: an index of whole ids, which are random, makes most pages of a commit. */
 async function createNodes({ schema }: SchemaTransaction): Promise<void> {
   await schema
     .createTable('nodes')
-    // `integer` makes it SQLite's own row number; positions of nodes fit into 32 bits.
+    // `integer` makes it SQLite's own row number; positions fit into 32 bits.
     .addColumn('position', 'integer', (column) => column.primaryKey())
-    .addColumn('node_id', 'text', (column) => column.notNull().unique())
+    .addColumn('node_id', 'text', (column) => column.notNull())
     .addColumn('node_type', 'text', (column) => column.notNull())
-    .addColumn('kind', 'text', (column) => column.notNull())
     .addColumn('interval', 'bigint', (column) => column.notNull())
     .addColumn('period', 'bigint', (column) => column.notNull())
-    .addColumn('params', 'text', (column) => column.notNull())
-    .addColumn('dependencies', 'text', (column) => column.notNull())
-    .addColumn('schema_compat_id', 'text', (column) => column.notNull())
     .addColumn('schema_hash', 'text', (column) => column.notNull())
-    .addColumn('config_hash', 'text', (column) => column.notNull())
     .addColumn('code_hash', 'text', (column) => column.notNull())
+    .addColumn('content', 'text', (column) => column.notNull())
     .addColumn('tags', 'text', (column) => column.notNull())
     .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
     .addColumn('buffering_since_ms', 'bigint')
     .execute()
+  await schema.createIndex('nodes_digits').on('nodes').expression(firstDigits('node_id')).execute()
 }
 
 /** Bindings and their topics, and what tag queries read. */
 async function createQueues({ schema }: SchemaTransaction): Promise<void> {
   await schema
     .createTable('queues')
+    .addColumn('position', 'integer', (column) => column.primaryKey())
     .addColumn('node_position', 'integer', (column) => column.notNull())
     .addColumn('compute_key', 'text', (column) => column.notNull())
     .addColumn('topic', 'text')
-    .addColumn('topic_type', 'text')
-    .addColumn('retention_ms', 'bigint')
-    .addColumn('interval', 'bigint', (column) => column.notNull())
+    .addColumn('topic_hash', 'integer')
+    .addColumn('context', 'text', (column) => column.notNull())
+    .addColumn('settings', 'text')
     .addColumn('tags', 'text', (column) => column.notNull())
-    .addColumn('version', 'text', (column) => column.notNull())
-    .addColumn('world_id', 'text')
-    .addColumn('execution_domain', 'text', (column) => column.notNull())
-    .addColumn('as_of', 'text')
-    .addColumn('partition', 'text')
     .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
-    .addPrimaryKeyConstraint('queues_key', ['node_position', 'compute_key'])
     .execute()
+  // New queues belong to new nodes for the most part, so this index grows at its end.
   await schema
-    .createIndex('queues_topic')
+    .createIndex('queues_node')
     .on('queues')
-    .expression(sql`lower(topic)`)
-    .unique()
+    .expression(sql`node_position, ${firstDigits('compute_key')}`)
     .execute()
+  await schema.createIndex('queues_topic').on('queues').column('topic_hash').execute()
   await schema
     .createTable('queue_tags')
     .addColumn('tag', 'text', (column) => column.notNull())
@@ -112,11 +118,9 @@ async function createPlans({ schema }: SchemaTransaction): Promise<void> {
     .addColumn('strategy_id', 'text', (column) => column.notNull())
     .addColumn('plan_number', 'bigint', (column) => column.notNull())
     .addColumn('context_key', 'text', (column) => column.notNull())
-    .addColumn('crc32', 'bigint', (column) => column.notNull())
     .addColumn('document', 'text', (column) => column.notNull())
     .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('plans_number', ['strategy_id', 'plan_number'])
-    .addUniqueConstraint('plans_context', ['strategy_id', 'context_key'])
     .execute()
   await schema
     .createTable('sentinels')

@@ -1,8 +1,7 @@
 import { appendEvents, inByteOrder } from '@qmtl/service-kit'
 import type { Transaction } from 'kysely'
-import { tagSetKeyOf, type GraphChanges, type TouchedTagSet } from '../graph/graph-draft.ts'
+import { tagSetKeyOf, type GraphChanges, type TaggedQueue, type TouchedTagSet } from '../graph/graph-draft.ts'
 import { queueUpdatedOf } from '../graph/queue-event.ts'
-import type { KnownBinding } from '../graph/records.ts'
 import { tagsOfText } from '../graph/tag-text.ts'
 import type { GraphStatements } from './graph-statements.ts'
 import type { DagManagerTables, QueueTagRow } from './tables.ts'
@@ -19,17 +18,11 @@ export async function writeChanges(
   for (const { position, tags, buffering_since_ms } of changes.changedNodes) {
     await trx.updateTable('nodes').set({ tags, buffering_since_ms }).where('position', '=', position).execute()
   }
-  for (const { node_position, compute_key, topic, tags } of changes.retaggedQueues) {
-    await trx
-      .updateTable('queues')
-      .set({ tags })
-      .where('node_position', '=', node_position)
-      .where('compute_key', '=', compute_key)
-      .execute()
+  for (const { position, topic, tags } of changes.retaggedQueues) {
+    await trx.updateTable('queues').set({ tags }).where('position', '=', position).execute()
     if (topic !== null) await trx.deleteFrom('queue_tags').where('topic', '=', topic).execute()
   }
-  const tagged = [...changes.queues, ...changes.retaggedQueues]
-  await statements.insertQueueTags.run(trx, tagged.flatMap(queueTagsOf))
+  await statements.insertQueueTags.run(trx, changes.taggedQueues.flatMap(queueTagsOf))
   await statements.insertPlans.run(trx, changes.plans)
   await statements.insertSentinels.run(trx, changes.sentinels)
   await announce(trx, statements, changes.touchedTagSets, nowMs)
@@ -66,7 +59,6 @@ async function topicsOfSet(trx: Transaction<DagManagerTables>, set: TouchedTagSe
   return rows.map(({ topic }) => topic)
 }
 
-function queueTagsOf({ topic, interval, tags, world_id, execution_domain }: KnownBinding): readonly QueueTagRow[] {
-  if (topic === null || interval === 0) return []
+function queueTagsOf({ topic, interval, tags, world_id, execution_domain }: TaggedQueue): readonly QueueTagRow[] {
   return tagsOfText(tags).map((tag) => ({ tag, interval, topic, tags, world_id, execution_domain }))
 }

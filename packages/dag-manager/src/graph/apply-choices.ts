@@ -1,22 +1,28 @@
+import type { NodeKind } from '@qmtl/contracts'
 import type { NodeChoice } from './choose-nodes.ts'
 import type { DiffRequest, SubmittedNode } from './diff-request.ts'
-import type { GraphDraft, NewNode } from './graph-draft.ts'
-import type { KnownBinding, KnownNode, QueueRow } from './records.ts'
+import type { GraphDraft, NewNode, NewQueue } from './graph-draft.ts'
+import type { KnownNode, NodeContent, QueueSettings } from './records.ts'
 import { uniteTags } from './tag-text.ts'
-import { retentionMs, topicTypeOf } from './topic-name.ts'
+import { retentionMs, topicHashOf, topicTypeOf } from './topic-name.ts'
 
-/** Puts what was chosen into the draft: new nodes and queues, and the tags and buffering of known ones. */
+/** Puts what was chosen into the draft: new nodes and queues, and the tags and buffering of known ones. Returns the queues' positions. */
 export function applyChoices(
   request: DiffRequest,
   choices: readonly NodeChoice[],
   draft: GraphDraft,
   nowMs: number,
-): void {
-  for (const choice of choices) {
+): readonly number[] {
+  const { world_id, execution_domain } = request.context
+  return choices.map((choice) => {
+    const { submitted, binding, claim } = choice
+    const scope = { interval: submitted.interval, world_id, execution_domain }
     const position = placeNode(choice, draft, nowMs)
-    if (choice.binding === undefined) draft.addQueue(queueRowOf(choice, position, request, nowMs), choice.claim)
-    else growQueue(choice.binding, choice.submitted.tags, draft)
-  }
+    if (binding === undefined) return draft.addQueue(newQueueOf(choice, position, request, nowMs), scope, claim)
+    const tags = uniteTags(binding.tags, submitted.tags)
+    if (tags !== binding.tags) draft.retagQueue(binding, scope, tags)
+    return binding.position
+  })
 }
 
 /** Adds a node, or lets a known one grow; returns its position. */
@@ -40,46 +46,44 @@ function growNode(
   draft.changeNode({ ...known, tags, buffering_since_ms: buffering })
 }
 
-function growQueue(binding: KnownBinding, submitted: string, draft: GraphDraft): void {
-  const tags = uniteTags(binding.tags, submitted)
-  if (tags !== binding.tags) draft.retagQueue(binding, tags)
-}
-
 function newNodeOf({ node, kind, interval, period, tags }: SubmittedNode, nowMs: number): NewNode {
+  const content: NodeContent = {
+    kind,
+    params: node.params ?? null,
+    dependencies: node.dependencies ?? [],
+    schema_compat_id: node.schema_compat_id ?? node.schema_id ?? '',
+    config_hash: node.config_hash,
+  }
   return {
     node_id: node.node_id,
     node_type: node.node_type,
-    kind,
     interval,
     period,
-    params: JSON.stringify(node.params ?? null),
-    dependencies: JSON.stringify(node.dependencies ?? []),
-    schema_compat_id: node.schema_compat_id ?? node.schema_id ?? '',
     schema_hash: node.schema_hash,
-    config_hash: node.config_hash,
     code_hash: node.code_hash,
+    content: JSON.stringify(content),
     tags,
     created_at_ms: nowMs,
     buffering_since_ms: null,
   }
 }
 
-function queueRowOf({ submitted, topic }: NodeChoice, position: number, request: DiffRequest, nowMs: number): QueueRow {
-  const type = topic === null ? null : topicTypeOf(submitted.kind)
-  const { world_id, execution_domain, as_of, partition } = request.context
+function newQueueOf(choice: NodeChoice, nodePosition: number, request: DiffRequest, nowMs: number): NewQueue {
+  const { submitted, topic, claim } = choice
   return {
-    node_position: position,
+    node_position: nodePosition,
     compute_key: submitted.computeKey,
     topic,
-    topic_type: type,
-    retention_ms: type === null ? null : retentionMs[type],
-    interval: submitted.interval,
+    topic_hash: claim === undefined ? null : topicHashOf(claim.topicKey),
+    context: request.queueContext,
+    settings: topic === null ? null : settingsOf(submitted.kind, request.version),
     tags: submitted.tags,
-    version: request.version,
-    world_id,
-    execution_domain,
-    as_of,
-    partition,
     created_at_ms: nowMs,
   }
+}
+
+function settingsOf(kind: NodeKind, version: string): string {
+  const type = topicTypeOf(kind)
+  const settings: QueueSettings = { topic_type: type, retention_ms: retentionMs[type], version }
+  return JSON.stringify(settings)
 }

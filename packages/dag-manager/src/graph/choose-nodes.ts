@@ -25,7 +25,7 @@ export function chooseNodes(request: DiffRequest, draft: GraphDraft): Choices {
   const ownTopics = new Map<string, TopicHolder>()
   const holderOf = (topicKey: string) => ownTopics.get(topicKey) ?? draft.topicHolder(topicKey)
   for (const submitted of request.nodes) {
-    const verdict = decideNode(submitted, request.context, draft)
+    const verdict = decideNode(submitted, request.queueContext, draft)
     if (verdict.outcome === 'refused') return verdict
     const { decision, binding } = verdict
     if (binding || isTagQuery(submitted.node)) {
@@ -35,7 +35,7 @@ export function chooseNodes(request: DiffRequest, draft: GraphDraft): Choices {
     const { node } = submitted
     const choice = chooseTopic(topicNameOf(submitted, request), node.node_id, holderOf)
     if (choice.outcome === 'refused') return choice
-    ownTopics.set(choice.topicKey, { topic: choice.topic, nodeId: node.node_id })
+    ownTopics.set(choice.claim.topicKey, { topic: choice.topic, nodeId: node.node_id })
     nodes.push({ submitted, decision, topic: choice.topic, claim: choice.claim })
   }
   return { outcome: 'chosen', nodes }

@@ -1,4 +1,4 @@
-import { QmtlError, type ComputeContext, type DagNode, type NodeDecision } from '@qmtl/contracts'
+import { QmtlError, type DagNode, type NodeDecision } from '@qmtl/contracts'
 import type { SubmittedNode } from './diff-request.ts'
 import type { GraphDraft } from './graph-draft.ts'
 import type { KnownBinding, KnownNode } from './records.ts'
@@ -13,39 +13,25 @@ export type NodeVerdict =
  * binding of this key has no topic to adopt: it is bound anew. `E_CROSS_CONTEXT` when the key is bound to another context,
  * `E_GRAPH_CORRUPT` when the id stands for other code.
  */
-export function decideNode(submitted: SubmittedNode, context: ComputeContext, draft: GraphDraft): NodeVerdict {
+export function decideNode(submitted: SubmittedNode, queueContext: string, draft: GraphDraft): NodeVerdict {
   const { node, computeKey } = submitted
   const known = draft.node(node.node_id)
   if (!known) return { outcome: 'decided', decision: 'create' }
   if (known.code_hash !== node.code_hash) return { outcome: 'refused', error: corrupt(known, node) }
   const binding = draft.binding(computeKey)
   if (!binding) return { outcome: 'decided', decision: 'new_binding' }
-  if (!isSameContext(binding, context)) {
-    return { outcome: 'refused', error: crossContext(node.node_id, binding, context) }
+  if (binding.context !== queueContext) {
+    return { outcome: 'refused', error: crossContext(node.node_id, binding.context, queueContext) }
   }
   const decision = known.schema_hash === node.schema_hash ? 'reuse' : 'reuse_buffer'
   return { outcome: 'decided', decision, binding }
 }
 
-type ContextParts = Pick<KnownBinding, 'world_id' | 'execution_domain' | 'as_of' | 'partition'>
-
-function isSameContext(binding: ContextParts, context: ContextParts): boolean {
-  return (
-    binding.world_id === context.world_id &&
-    binding.execution_domain === context.execution_domain &&
-    binding.as_of === context.as_of &&
-    binding.partition === context.partition
-  )
-}
-
-function crossContext(nodeId: string, bound: ContextParts, requested: ContextParts): QmtlError {
+function crossContext(nodeId: string, bound: string, requested: string): QmtlError {
+  const contexts: Readonly<Record<string, unknown>> = { bound: JSON.parse(bound), requested: JSON.parse(requested) }
   return new QmtlError('E_CROSS_CONTEXT', `the compute key of ${nodeId} is bound to another context`, {
-    details: { node_id: nodeId, bound: contextParts(bound), requested: contextParts(requested) },
+    details: { node_id: nodeId, ...contexts },
   })
-}
-
-function contextParts({ world_id, execution_domain, as_of, partition }: ContextParts): ContextParts {
-  return { world_id, execution_domain, as_of, partition }
 }
 
 function corrupt(known: KnownNode, sent: DagNode): QmtlError {

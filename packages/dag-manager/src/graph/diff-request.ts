@@ -1,7 +1,8 @@
 import {
   computeContextOf,
-  computeKeyOf,
+  computeKeysIn,
   dagVersionOf,
+  dependenciesOf,
   downgradeContext,
   nodeIdsCrc32,
   QmtlError,
@@ -9,8 +10,10 @@ import {
   type ComputeContext,
   type Dag,
   type DagNode,
+  type ErrorCause,
   type NodeKind,
 } from '@qmtl/contracts'
+import type { QueueContext } from './records.ts'
 import { tagTextOf } from './tag-text.ts'
 import { namespaceOf } from './topic-name.ts'
 
@@ -32,6 +35,8 @@ export interface DiffRequest {
   readonly context: ComputeContext
   /** Equal for diffs whose answer is the same plan. */
   readonly contextKey: string
+  /** The context of its queues, as `QueueRow` keeps it. */
+  readonly queueContext: string
   readonly version: string
   /** Prefix of its topics: world and domain. */
   readonly namespace: string
@@ -53,20 +58,21 @@ export interface DiffBody {
 /** Checks and orders a diff. Throws `E_INVALID_DAG`, `E_UNKNOWN_NODE` and `E_DAG_CYCLE`. */
 export function diffRequestOf({ strategy_id, dag, context }: DiffBody): DiffRequest {
   refuseMalformed(dag)
-  const ordered = topologicalOrder(dag.nodes)
   const safeContext = defaultSafe(context)
+  const computeKeyOf = computeKeysIn(safeContext)
   const version = dagVersionOf(dag)
   return {
     strategyId: strategy_id,
     context: safeContext,
     contextKey: contextKeyOf(safeContext),
+    queueContext: queueContextOf(safeContext),
     version,
     namespace: namespaceOf(safeContext),
     hasSentinel: dag.version !== undefined && !safeContext.safe_mode,
     crc32: nodeIdsCrc32(dag.nodes.map(({ node_id }) => node_id)),
-    nodes: ordered.map((node) => ({
+    nodes: inDependencyOrder(dag.nodes).map((node) => ({
       node,
-      computeKey: computeKeyOf(node.node_id, safeContext),
+      computeKey: computeKeyOf(node.node_id),
       kind: node.kind ?? 'operator',
       interval: node.interval ?? 0,
       period: node.period ?? 0,
@@ -93,20 +99,36 @@ function contextKeyOf(context: ComputeContext): string {
   return [world_id ?? '', execution_domain, as_of ?? '', partition ?? '', safe_mode ? 'safe' : ''].join('\u001f')
 }
 
+function queueContextOf({ world_id, execution_domain, as_of, partition }: ComputeContext): string {
+  const context: QueueContext = { world_id, execution_domain, as_of, partition }
+  return JSON.stringify(context)
+}
+
+/** As submitted where that is a topological order already, as it is for graphs that were built node by node. */
+function inDependencyOrder(nodes: readonly DagNode[]): readonly DagNode[] {
+  const seen = new Set<string>()
+  for (const node of nodes) {
+    if (seen.has(node.node_id) || !dependenciesOf(node).every((id) => seen.has(id))) return topologicalOrder(nodes)
+    seen.add(node.node_id)
+  }
+  return nodes
+}
+
 const nodeIdForm = /^blake3:[0-9a-f]{64}$/
 const isCount = (value: number | null | undefined) => Number.isSafeInteger(value ?? 0) && (value ?? 0) >= 0
 
 function refuseMalformed(dag: Dag): void {
   if (dag.nodes.length === 0) throw new QmtlError('E_INVALID_DAG', 'nodes is empty')
-  const errors = dag.nodes.flatMap((node, index) => [
-    ...(nodeIdForm.test(node.node_id) ? [] : [cause(index, 'node_id', 'is not a node id', node.node_id)]),
-    ...(isCount(node.interval) ? [] : [cause(index, 'interval', 'is not a whole number of 0 or more', node.interval)]),
-    ...(isCount(node.period) ? [] : [cause(index, 'period', 'is not a whole number of 0 or more', node.period)]),
-  ])
+  const errors: ErrorCause[] = []
+  for (const [index, { node_id, interval, period }] of dag.nodes.entries()) {
+    if (!nodeIdForm.test(node_id)) errors.push(cause(index, 'node_id', 'is not a node id', node_id))
+    if (!isCount(interval)) errors.push(cause(index, 'interval', 'is not a whole number of 0 or more', interval))
+    if (!isCount(period)) errors.push(cause(index, 'period', 'is not a whole number of 0 or more', period))
+  }
   const [first] = errors
   if (first) throw new QmtlError('E_INVALID_DAG', `${first.path} ${first.message}`, { errors })
 }
 
-function cause(index: number, member: string, message: string, value: unknown) {
+function cause(index: number, member: string, message: string, value: unknown): ErrorCause {
   return { path: `/nodes/${index}/${member}`, message, value }
 }

@@ -1,11 +1,13 @@
-import type { Plan } from '@qmtl/contracts'
+import type { ExecutionDomain, Plan } from '@qmtl/contracts'
 import type { KnownBinding, KnownNode, NodeRow, PlanRow, QueueRow, SentinelRow } from './records.ts'
 import type { TopicName } from './topic-name.ts'
 
 /** What the store holds of the graph, as far as a group of diffs touches it. */
 export interface KnownGraph {
   /** Highest position of a node, 0 for an empty graph. */
-  readonly lastPosition: number
+  readonly lastNode: number
+  /** The same of queues. */
+  readonly lastQueue: number
   /** By node id. */
   readonly nodes: ReadonlyMap<string, KnownNode>
   /** By compute key. */
@@ -31,16 +33,27 @@ export interface TopicHolder {
 /** A name that was taken to be free without having been looked up, and where among its candidates it stands. */
 export interface TopicClaim {
   readonly nodeId: string
+  /** The name in lower case. */
+  readonly topicKey: string
   readonly name: TopicName
   readonly index: number
 }
 
 /** The queue set of a tag set changed: some queue came to carry exactly these tags, or ceased to. */
-export interface TouchedTagSet {
+export interface TouchedTagSet extends TagScope {
   readonly tags: string
+}
+
+/** Where the tags of a queue count: tag queries name an interval, and may name a world and a domain. */
+export interface TagScope {
   readonly interval: number
   readonly world_id: string | null
-  readonly execution_domain: string
+  readonly execution_domain: ExecutionDomain
+}
+
+/** A queue with the tags that it is found by. */
+export interface TaggedQueue extends TouchedTagSet {
+  readonly topic: string
 }
 
 /** What a group of diffs adds to the graph. */
@@ -51,6 +64,8 @@ export interface GraphChanges {
   readonly queues: readonly QueueRow[]
   /** Known queues with new tags. */
   readonly retaggedQueues: readonly KnownBinding[]
+  /** Those of both that tag queries are to find. */
+  readonly taggedQueues: readonly TaggedQueue[]
   readonly plans: readonly PlanRow[]
   readonly sentinels: readonly SentinelRow[]
   readonly touchedTagSets: readonly TouchedTagSet[]
@@ -60,6 +75,9 @@ export interface GraphChanges {
 
 /** A node before it has a position. */
 export type NewNode = Omit<NodeRow, 'position'>
+
+/** A queue before it has a position. */
+export type NewQueue = Omit<QueueRow, 'position'>
 
 /** The known graph with the changes made so far on top, so that a later diff of a group sees what an earlier one adds. */
 export interface GraphDraft {
@@ -72,8 +90,9 @@ export interface GraphDraft {
   addNode(node: NewNode): number
   /** Replaces the changeable members of a node. */
   changeNode(node: KnownNode): void
-  addQueue(row: QueueRow, claim: TopicClaim | undefined): void
-  retagQueue(binding: KnownBinding, tags: string): void
+  /** Returns the position that the queue got. */
+  addQueue(queue: NewQueue, scope: TagScope, claim: TopicClaim | undefined): number
+  retagQueue(binding: KnownBinding, scope: TagScope, tags: string): void
   addPlan(row: PlanRow, plan: Plan): void
   addSentinel(row: SentinelRow): void
   changes(): GraphChanges
@@ -90,14 +109,14 @@ export function createGraphDraft(known: KnownGraph): GraphDraft {
   const plans = new Map<string, KnownPlans>()
   const planRows: PlanRow[] = []
   const sentinels = new Map<string, SentinelRow>()
+  const tagged = new Map<string, TaggedQueue>()
   const touched = new Map<string, TouchedTagSet>()
   const unverified: TopicClaim[] = []
 
-  function touch(queue: KnownBinding, tags: string): void {
-    if (queue.topic === null || queue.interval === 0 || tags === '[]') return
-    const { interval, world_id, execution_domain } = queue
-    const set = { tags, interval, world_id, execution_domain }
-    touched.set(tagSetKeyOf(set), set)
+  function tag(topic: string | null, scope: TagScope, tags: string): void {
+    if (topic === null || scope.interval === 0 || tags === '[]') return
+    tagged.set(topic, { topic, tags, ...scope })
+    touched.set(tagSetKeyOf({ tags, ...scope }), { tags, ...scope })
   }
 
   return {
@@ -106,7 +125,7 @@ export function createGraphDraft(known: KnownGraph): GraphDraft {
     topicHolder: (key) => holders.get(key) ?? known.topics.get(key),
     plans: (strategyId) => plans.get(strategyId) ?? known.plans.get(strategyId) ?? noPlans,
     addNode(node) {
-      const position = known.lastPosition + nodes.size + 1
+      const position = known.lastNode + nodes.size + 1
       nodes.set(node.node_id, { position, ...node })
       return position
     },
@@ -115,20 +134,21 @@ export function createGraphDraft(known: KnownGraph): GraphDraft {
       if (added) nodes.set(node.node_id, { ...added, tags: node.tags, buffering_since_ms: node.buffering_since_ms })
       else changedNodes.set(node.node_id, node)
     },
-    addQueue(row, claim) {
-      queues.set(row.compute_key, row)
-      touch(row, row.tags)
-      if (row.topic === null || claim === undefined) return
-      const topicKey = row.topic.toLowerCase()
-      if (known.topics.get(topicKey) === undefined) unverified.push(claim)
-      holders.set(topicKey, { topic: row.topic, nodeId: claim.nodeId })
+    addQueue(queue, scope, claim) {
+      const position = known.lastQueue + queues.size + 1
+      queues.set(queue.compute_key, { position, ...queue })
+      tag(queue.topic, scope, queue.tags)
+      if (queue.topic === null || claim === undefined) return position
+      if (known.topics.get(claim.topicKey) === undefined) unverified.push(claim)
+      holders.set(claim.topicKey, { topic: queue.topic, nodeId: claim.nodeId })
+      return position
     },
-    retagQueue(binding, tags) {
+    retagQueue(binding, scope, tags) {
       const added = queues.get(binding.compute_key)
       if (added) queues.set(binding.compute_key, { ...added, tags })
       else retagged.set(binding.compute_key, { ...binding, tags })
-      touch(binding, binding.tags)
-      touch(binding, tags)
+      tag(binding.topic, scope, binding.tags)
+      tag(binding.topic, scope, tags)
     },
     addPlan(row, plan) {
       const { byContext } = plans.get(row.strategy_id) ?? known.plans.get(row.strategy_id) ?? noPlans
@@ -142,6 +162,7 @@ export function createGraphDraft(known: KnownGraph): GraphDraft {
       changedNodes: [...changedNodes.values()],
       queues: [...queues.values()],
       retaggedQueues: [...retagged.values()],
+      taggedQueues: [...tagged.values()],
       plans: planRows,
       sentinels: [...sentinels.values()],
       touchedTagSets: [...touched.values()],

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Plan } from '@qmtl/contracts'
+import type { DagNode, Plan } from '@qmtl/contracts'
 import { describe, expect, test } from 'vitest'
 import {
   anyContext,
@@ -10,7 +10,7 @@ import {
   sampleNode,
   threeNodes,
 } from '../testing/sample-dags.ts'
-import { emptyGraph, foldChanges } from '../testing/fold-changes.ts'
+import { emptyGraph, foldChanges, type FoldedGraph } from '../testing/fold-changes.ts'
 import { diffRequestOf, type DiffBody } from './diff-request.ts'
 import type { KnownGraph } from './graph-draft.ts'
 import { planDiffs, planDryRun, type DiffOutcome } from './plan-diffs.ts'
@@ -18,7 +18,10 @@ import { planDiffs, planDryRun, type DiffOutcome } from './plan-diffs.ts'
 const startMs = 1_700_000_000_000
 
 /** Plans groups one after the other, each on the graph that the ones before it left. */
-function planGroups(groups: readonly (readonly DiffBody[])[]): { graph: KnownGraph; outcomes: readonly DiffOutcome[] } {
+function planGroups(groups: readonly (readonly DiffBody[])[]): {
+  graph: FoldedGraph
+  outcomes: readonly DiffOutcome[]
+} {
   let graph = emptyGraph
   const outcomes: DiffOutcome[] = []
   for (const group of groups) {
@@ -132,14 +135,15 @@ describe('planning a group of diffs', () => {
     const body = { strategy_id: 'a', dag: sampleDag([sampleNode()]), context: liveContext }
     const { graph } = planGroups([[body]])
     const [[key, binding] = []] = graph.bindings
+    const bound = { world_id: 'w1', execution_domain: 'live', as_of: '2024-01-01T00:00:00Z', partition: null }
     const crossed: KnownGraph = {
       ...graph,
-      bindings: new Map([[key ?? '', { ...binding!, as_of: '2024-01-01T00:00:00Z' }]]),
+      bindings: new Map([[key ?? '', { ...binding!, context: JSON.stringify(bound) }]]),
     }
     expect(planDiffs([diffRequestOf({ ...body, strategy_id: 'b' })], crossed, startMs).outcomes[0]).toMatchObject({
       error: {
         code: 'E_CROSS_CONTEXT',
-        details: { bound: { as_of: '2024-01-01T00:00:00Z' }, requested: { as_of: null } },
+        details: { bound, requested: { ...bound, as_of: null } },
       },
     })
   })
@@ -199,6 +203,16 @@ test.each([
   expect(() => diffRequestOf({ strategy_id: 'a', dag, context: liveContext })).toThrow(
     expect.objectContaining({ code }),
   )
+})
+
+test('nodes keep the order of a submission that has inputs first, and are put in order otherwise', () => {
+  const [bars, average, target] = threeNodes()
+  const loner = sampleNode({ params: { n: 9 } })
+  const order = (...nodes: DagNode[]) =>
+    diffRequestOf({ strategy_id: 'a', dag: sampleDag(nodes), context: liveContext }).nodes.map(({ node }) => node)
+  expect(order(bars!, average!, loner, target!)).toEqual([bars, average, loner, target])
+  expect(order(target!, average!, bars!)).toEqual([bars, average, target])
+  expect(order(bars!, bars!, average!)).toEqual([bars, average])
 })
 
 test('a cycle and an empty DAG are refused', () => {

@@ -3,7 +3,8 @@ import { applyChoices } from './apply-choices.ts'
 import { chooseNodes } from './choose-nodes.ts'
 import type { DiffRequest } from './diff-request.ts'
 import { createGraphDraft, type GraphChanges, type GraphDraft, type KnownGraph } from './graph-draft.ts'
-import { planDocument } from './plan-document.ts'
+import { planHeadOf, planOf, storedPlanText } from './plan-document.ts'
+import type { PlanHead } from './records.ts'
 
 /** A plan, or why there is none; a refused diff leaves nothing behind and its neighbours untouched. */
 export type DiffOutcome =
@@ -38,7 +39,7 @@ export function planDryRun(request: DiffRequest, known: KnownGraph, nowMs: numbe
   if (choices.outcome === 'refused') return { outcome: choices, changes: draft.changes() }
   // Into the draft alone, so that its topic names are verified like those of a real plan.
   applyChoices(request, choices.nodes, draft, nowMs)
-  const plan = planDocument(request, choices.nodes, 0, nowMs)
+  const plan = planOf(planHeadOf(request, choices.nodes, 0, nowMs), choices.nodes)
   return { outcome: { outcome: 'planned', plan }, changes: draft.changes() }
 }
 
@@ -48,9 +49,20 @@ function planDiff(request: DiffRequest, draft: GraphDraft, nowMs: number): DiffO
   if (earlier) return repeatPlan(request, earlier.plan)
   const choices = chooseNodes(request, draft)
   if (choices.outcome === 'refused') return choices
-  applyChoices(request, choices.nodes, draft, nowMs)
-  const plan = planDocument(request, choices.nodes, plans.latest + 1, nowMs)
-  record(request, plan, draft, nowMs)
+  const queues = applyChoices(request, choices.nodes, draft, nowMs)
+  const head = planHeadOf(request, choices.nodes, plans.latest + 1, nowMs)
+  const plan = planOf(head, choices.nodes)
+  draft.addPlan(
+    {
+      strategy_id: head.strategy_id,
+      plan_number: head.plan_number,
+      context_key: request.contextKey,
+      document: storedPlanText(head, choices.nodes, queues),
+      created_at_ms: nowMs,
+    },
+    plan,
+  )
+  addSentinel(head, draft, nowMs)
   return { outcome: 'planned', plan }
 }
 
@@ -61,24 +73,13 @@ function repeatPlan(request: DiffRequest, plan: Plan): DiffOutcome {
   return { outcome: 'refused', error: new QmtlError('E_INVALID_DAG', message, { hint }) }
 }
 
-function record(request: DiffRequest, plan: Plan, draft: GraphDraft, nowMs: number): void {
-  draft.addPlan(
-    {
-      strategy_id: plan.strategy_id,
-      plan_number: plan.plan_number,
-      context_key: request.contextKey,
-      crc32: plan.crc32,
-      document: JSON.stringify({ ...plan, queue_map: undefined }),
-      created_at_ms: nowMs,
-    },
-    plan,
-  )
-  if (plan.sentinel_id === null) return
+function addSentinel(head: PlanHead, draft: GraphDraft, nowMs: number): void {
+  if (head.sentinel_id === null) return
   draft.addSentinel({
-    sentinel_id: plan.sentinel_id,
-    strategy_id: plan.strategy_id,
-    version: plan.version,
-    world_id: plan.context.world_id,
+    sentinel_id: head.sentinel_id,
+    strategy_id: head.strategy_id,
+    version: head.version,
+    world_id: head.context.world_id,
     traffic_weight: 1,
     created_at_ms: nowMs,
   })

@@ -1,55 +1,90 @@
-import { formatInstant, partitionKeyOf, type Plan, type PlannedNode } from '@qmtl/contracts'
+import { formatInstant, partitionKeyOf, type NodeDecision, type Plan, type PlannedNode } from '@qmtl/contracts'
 import type { NodeChoice } from './choose-nodes.ts'
 import type { DiffRequest } from './diff-request.ts'
+import type { NodeRow, PlanHead, QueueRow, StoredPlan } from './records.ts'
 
-/** An object without prototype is a hash table at once; growing any other by long keys takes V8 twice to four times as long. */
-const createTable: (prototype: null) => Record<string, string> = Object.create
-
-/** A plan as it is kept. */
-export type StoredPlan = Omit<Plan, 'queue_map'>
-
-/** The plan as it goes over the wire. `planNumber` is 0 for a dry run. */
-export function planDocument(
+/** The head of a plan. `planNumber` is 0 for a dry run. */
+export function planHeadOf(
   request: DiffRequest,
   choices: readonly NodeChoice[],
   planNumber: number,
   nowMs: number,
-): Plan {
-  const queueMap = createTable(null)
-  const nodes: PlannedNode[] = []
-  let created = 0
-  let buffered = 0
-  for (const { submitted, decision, topic } of choices) {
-    const { node, computeKey, interval, period } = submitted
-    const planned = { node_id: node.node_id, node_type: node.node_type, compute_key: computeKey, decision, topic }
-    nodes.push(decision === 'reuse_buffer' ? { ...planned, lag: period } : planned)
-    if (topic !== null) queueMap[partitionKeyOf(node.node_id, interval, 0, computeKey)] = topic
-    if (decision === 'create' || decision === 'new_binding') created += 1
-    if (decision === 'reuse_buffer') buffered += 1
-  }
+): PlanHead {
+  const created = countOf(choices, 'create') + countOf(choices, 'new_binding')
   return {
     plan_number: planNumber,
     strategy_id: request.strategyId,
     version: request.version,
     context: request.context,
-    nodes,
     reused: choices.length - created,
     created,
-    buffered,
+    buffered: countOf(choices, 'reuse_buffer'),
     sentinel_id: request.hasSentinel ? sentinelIdOf(request.strategyId) : null,
     crc32: request.crc32,
     created_at: formatInstant(nowMs),
-    queue_map: queueMap,
   }
 }
 
-/** The plan of a stored one; `intervalOf` gives the bar interval of a node in seconds. */
-export function restorePlan(stored: StoredPlan, intervalOf: (nodeId: string) => number): Plan {
-  const queueMap = createTable(null)
-  for (const { node_id, compute_key, topic } of stored.nodes) {
-    if (topic !== null) queueMap[partitionKeyOf(node_id, intervalOf(node_id), 0, compute_key)] = topic
+/** The plan as it goes over the wire. */
+export function planOf(head: PlanHead, choices: readonly NodeChoice[]): Plan {
+  const nodes = choices.map(({ submitted, decision, topic }) => {
+    const { computeKey, period } = submitted
+    const { node_id, node_type } = submitted.node
+    return plannedNodeOf({ node_id, node_type, compute_key: computeKey, topic, period }, decision)
+  })
+  return withQueueMap(head, nodes, (index) => choices[index]?.submitted.interval ?? 0)
+}
+
+/** JSON of the plan as it is kept; `queues` are the positions of its nodes' queues. */
+export function storedPlanText(head: PlanHead, choices: readonly NodeChoice[], queues: readonly number[]): string {
+  const stored: StoredPlan = { ...head, nodes: choices.map(({ decision }, index) => [queues[index] ?? 0, decision]) }
+  return JSON.stringify(stored)
+}
+
+/** What the rows of a planned node and its queue say. */
+export type PlannedRow = Pick<NodeRow, 'node_id' | 'node_type' | 'interval' | 'period'> &
+  Pick<QueueRow, 'compute_key' | 'topic'>
+
+/** The plan of a stored one; `rowOf` gives the row of the queue at a position. */
+export function restorePlan(
+  { nodes: stored, ...head }: StoredPlan,
+  rowOf: (queuePosition: number) => PlannedRow,
+): Plan {
+  const intervals: number[] = []
+  const nodes = stored.map(([position, decision]) => {
+    const row = rowOf(position)
+    intervals.push(row.interval)
+    return plannedNodeOf(row, decision)
+  })
+  return withQueueMap(head, nodes, (index) => intervals[index] ?? 0)
+}
+
+function plannedNodeOf(row: Omit<PlannedRow, 'interval'>, decision: NodeDecision): PlannedNode {
+  const { node_id, node_type, compute_key, topic, period } = row
+  const planned = { node_id, node_type, compute_key, decision, topic }
+  return decision === 'reuse_buffer' ? { ...planned, lag: period } : planned
+}
+
+/** The queue map is made when it is read: its keys are long, and most plans are only counted. `intervalOf` is in seconds. */
+function withQueueMap(head: PlanHead, nodes: readonly PlannedNode[], intervalOf: (index: number) => number): Plan {
+  return {
+    ...head,
+    nodes: [...nodes],
+    get queue_map() {
+      const queueMap = createTable(null)
+      for (const [index, { node_id, compute_key, topic }] of nodes.entries()) {
+        if (topic !== null) queueMap[partitionKeyOf(node_id, intervalOf(index), 0, compute_key)] = topic
+      }
+      return queueMap
+    },
   }
-  return { ...stored, queue_map: queueMap }
+}
+
+/** An object without prototype is a hash table at once; growing any other by long keys takes V8 twice to four times as long. */
+const createTable: (prototype: null) => Record<string, string> = Object.create
+
+function countOf(choices: readonly NodeChoice[], decision: NodeDecision): number {
+  return choices.filter((choice) => choice.decision === decision).length
 }
 
 /** The sentinel of a strategy's version. */

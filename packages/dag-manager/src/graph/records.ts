@@ -1,6 +1,9 @@
-import type { ExecutionDomain, NodeKind } from '@qmtl/contracts'
+import type { ComputeContext, DagNode, NodeDecision, Plan } from '@qmtl/contracts'
 
-/** The rows of the graph, as they are stored; JSON stands as text, times are epoch milliseconds UTC. */
+/**
+ * The rows of the graph, as they are stored; JSON stands as text, times are epoch milliseconds UTC. What nothing looks for
+ * or decides by is one JSON text of its row: a commit costs by the values it binds and the pages it fills.
+ */
 
 /** One node of the Global Strategy Graph. Append-only but for `tags` (a growing set) and `buffering_since_ms`. */
 export interface NodeRow {
@@ -8,19 +11,14 @@ export interface NodeRow {
   readonly position: number
   readonly node_id: string
   readonly node_type: string
-  readonly kind: NodeKind
   /** Bar interval in seconds, 0 for none. */
   readonly interval: number
   /** Bars of each input that the node needs. */
   readonly period: number
-  /** JSON of the parameters as they came first. */
-  readonly params: string
-  /** JSON array of the ids this node depends on. */
-  readonly dependencies: string
-  readonly schema_compat_id: string
   readonly schema_hash: string
-  readonly config_hash: string
   readonly code_hash: string
+  /** JSON of `NodeContent`. */
+  readonly content: string
   /** JSON array of tags, sorted, each once. */
   readonly tags: string
   readonly created_at_ms: number
@@ -28,40 +26,63 @@ export interface NodeRow {
   readonly buffering_since_ms: number | null
 }
 
+/** The rest of a node, as it came first. */
+export type NodeContent = Pick<DagNode, 'kind' | 'params' | 'dependencies' | 'schema_compat_id' | 'config_hash'>
+
 /** What a topic carries, and so how long its messages are kept. */
 export type TopicType = 'raw' | 'indicator' | 'intent'
 
-/**
- * The binding of one compute key: where a node's values go in one compute context. A tag query has no topic. Queues are kept
- * by the position of their node, so that new ones lie side by side: kept by their random keys, each would cost a commit a page.
- */
+/** The binding of one compute key: where a node's values go in one compute context. A tag query has no topic. */
 export interface QueueRow {
+  /** Counts up from 1 as queues are added. */
+  readonly position: number
   readonly node_position: number
   readonly compute_key: string
   /** Unique in lower case: two topics never differ in case alone. */
   readonly topic: string | null
-  readonly topic_type: TopicType | null
-  readonly retention_ms: number | null
-  readonly interval: number
+  /** `topicHashOf` the topic in lower case, by which it is found. */
+  readonly topic_hash: number | null
+  /** JSON of `QueueContext`; equal contexts are equal texts. */
+  readonly context: string
+  /** JSON of `QueueSettings`; null without a topic. */
+  readonly settings: string | null
   /** JSON array of tags, sorted, each once: by them tag queries find the queue. */
   readonly tags: string
-  readonly version: string
-  readonly world_id: string | null
-  readonly execution_domain: ExecutionDomain
-  readonly as_of: string | null
-  readonly partition: string | null
   readonly created_at_ms: number
 }
 
-/** An immutable plan; `document` is the JSON text of the wire's plan without `queue_map`, which repeats its nodes' topics. */
+/** The parts of a compute context that a compute key covers. */
+export type QueueContext = Pick<ComputeContext, 'world_id' | 'execution_domain' | 'as_of' | 'partition'>
+
+/** How the messages of a topic are kept. */
+export interface QueueSettings {
+  readonly topic_type: TopicType
+  readonly retention_ms: number
+  /** Version label of the DAG that came first. */
+  readonly version: string
+}
+
+/** An immutable plan. */
 export interface PlanRow {
   readonly strategy_id: string
   readonly plan_number: number
   readonly context_key: string
-  readonly crc32: number
+  /** JSON of `StoredPlan`. */
   readonly document: string
   readonly created_at_ms: number
 }
+
+/** A plan without what the rows of its nodes and queues say. */
+export type StoredPlan = PlanHead & {
+  /** In topological order. */
+  readonly nodes: readonly StoredPlanNode[]
+}
+
+/** A plan without its nodes. */
+export type PlanHead = Omit<Plan, 'nodes' | 'queue_map'>
+
+/** What a plan does with a node: the position of its queue, and the decision. */
+export type StoredPlanNode = readonly [queuePosition: number, decision: NodeDecision]
 
 /** A version of a strategy; its nodes stand in its plans. */
 export interface SentinelRow {
@@ -81,15 +102,4 @@ export type KnownNode = Pick<
 >
 
 /** Members of a queue's row that a decision reads. */
-export type KnownBinding = Pick<
-  QueueRow,
-  | 'node_position'
-  | 'compute_key'
-  | 'topic'
-  | 'interval'
-  | 'tags'
-  | 'world_id'
-  | 'execution_domain'
-  | 'as_of'
-  | 'partition'
->
+export type KnownBinding = Pick<QueueRow, 'position' | 'compute_key' | 'topic' | 'context' | 'tags'>
