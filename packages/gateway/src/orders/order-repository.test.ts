@@ -145,6 +145,47 @@ describeOnEveryDatabase('orders and fills', (open) => {
     })
   })
 
+  describe('a reader that follows by position', () => {
+    const ids = Array.from({ length: 120 }, (_, index) => `q${String(index).padStart(8, '0')}`)
+    /** Two writers at once, and what a reader has seen once both are done. */
+    async function follow(
+      write: (id: string) => Promise<unknown>,
+      read: (after: number) => Promise<{ readonly items: readonly unknown[]; readonly nextAfter: number }>,
+    ) {
+      let [seen, after, isDone] = [0, 0, false]
+      const look = async () => {
+        const page = await read(after)
+        seen += page.items.length
+        after = page.nextAfter
+      }
+      const reading = (async () => {
+        while (!isDone) await look()
+      })()
+      const writer = async (odd: number) => {
+        for (const id of ids.filter((_, index) => index % 2 === odd)) await write(id)
+      }
+      await Promise.all([writer(0), writer(1)])
+      isDone = true
+      await reading
+      await look()
+      return seen
+    }
+    test('sees every fill, also of venues that report at once', async () => {
+      const { orders } = await setUp()
+      await orders.place(ids.map((id) => newOrder(`o${id}`, { client_order_id: id })))
+      const write = (id: string) =>
+        orders.recordFill(sampleFill({ order_id: `o${id}`, client_order_id: id, fill_id: id }), nowMs)
+      const read = (after: number) => orders.listFills({ worldId: 'w1', after, limit: 1_000 })
+      expect(await follow(write, read)).toBe(ids.length)
+    })
+    test('sees every order, also of processes that place at once', async () => {
+      const { orders } = await setUp()
+      const write = (id: string) => orders.place([newOrder(`o${id}`, { client_order_id: id })])
+      const read = (after: number) => orders.list({ worldId: 'w1', after, limit: 1_000 })
+      expect(await follow(write, read)).toBe(ids.length)
+    })
+  })
+
   describe('a refusal', () => {
     const refusal = (code: string, atMs: number, message = code) => ({
       world_id: 'w1',

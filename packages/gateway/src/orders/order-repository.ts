@@ -17,6 +17,7 @@ import {
 import type { VenueFill } from '@qmtl/brokerage'
 import type { Database } from '@qmtl/service-kit'
 import type { Insertable, Selectable, Transaction } from 'kysely'
+import { commitInTurn } from '../database/commit-in-turn.ts'
 import { storedJson } from '../database/stored-json.ts'
 import type { GatewayTables, TradeOrderTable, TradingDomain } from '../database/tables.ts'
 
@@ -67,7 +68,10 @@ export interface Page<Item> {
   readonly nextAfter: number
 }
 
-/** Orders and fills. A fill and what it changes of its order are one transaction. */
+/**
+ * Orders and fills. A fill and what it changes of its order are one transaction. Everything that writes them takes its turn,
+ * across processes, so that both lists grow at their end only.
+ */
 export interface OrderRepository {
   /** Records orders, durably, in one transaction; an id that is known gives the order it belongs to. */
   place(orders: readonly NewOrder[]): Promise<readonly PlaceResult[]>
@@ -86,7 +90,7 @@ export interface OrderRepository {
 
 export function createOrderRepository(database: Database<GatewayTables>): OrderRepository {
   return {
-    place: (orders) => database.transaction((trx) => place(trx, orders)),
+    place: (orders) => commitInTurn(database, 'order', (trx) => place(trx, orders)),
     async find(worldId, clientOrderId) {
       const row = await database.kysely
         .selectFrom('trade_order')
@@ -96,8 +100,9 @@ export function createOrderRepository(database: Database<GatewayTables>): OrderR
         .executeTakeFirst()
       return row && orderOf(row)
     },
-    change: (orderId, change, nowMs) => database.transaction((trx) => changeOrder(trx, orderId, change, nowMs)),
-    recordFill: (fill, nowMs) => database.transaction((trx) => recordFill(trx, fill, nowMs)),
+    change: (orderId, change, nowMs) =>
+      commitInTurn(database, 'order', (trx) => changeOrder(trx, orderId, change, nowMs)),
+    recordFill: (fill, nowMs) => commitInTurn(database, 'order', (trx) => recordFill(trx, fill, nowMs)),
     async unfinished(instance) {
       const rows = await database.kysely
         .selectFrom('trade_order')
