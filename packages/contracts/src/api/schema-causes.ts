@@ -48,15 +48,25 @@ function causesOf(error: SchemaError, schema: unknown, value: unknown): readonly
       })
     }
     case 'required':
-      return listParam(error.params, 'requiredProperties').map((name) => ({
-        path: `${error.instancePath}/${name}`,
-        message: 'is required',
-      }))
+      return listParam(error.params, 'requiredProperties').map((name) => missing(error, name))
+    case 'if':
+      return requiredThen(place, resolve(value, error.instancePath)).map((name) => missing(error, name))
     case 'anyOf':
       return [{ path: error.instancePath, message: unionMessage(place), ...seen(value, error.instancePath) }]
     default:
       return [{ path: error.instancePath, message: error.message, ...seen(value, error.instancePath) }]
   }
+}
+
+function missing({ instancePath }: SchemaError, name: string): ErrorCause {
+  return { path: `${instancePath}/${name}`, message: 'is required' }
+}
+
+/** Members that a condition demands and the value lacks: the error of a condition does not say which. */
+function requiredThen(condition: unknown, value: unknown): readonly string[] {
+  const then = isRecord(condition) ? condition['then'] : undefined
+  const names = isRecord(then) ? listParam(then, 'required') : []
+  return names.filter((name) => !isRecord(value) || !Object.hasOwn(value, name))
 }
 
 function unionMessage(place: unknown): string {

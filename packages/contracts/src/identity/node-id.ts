@@ -15,8 +15,8 @@ export function serialOf(node: NodeIdentityFields): string {
   const dependencies = dependenciesOf(node)
   const causes = invalidFields(node, schema, dependencies)
   if (causes.length > 0) throw new QmtlError('E_NODE_ID_FIELDS', describe(causes), { errors: causes })
-  const sorted = dependencies.toSorted(compareCodePoints).join(',')
-  return `${node.node_type}|${node.interval ?? 0}|${node.period ?? 0}|${blobOf(node)}|${sorted}|${schema}|${node.code_hash}`
+  const sorted = dependencies.length < 2 ? dependencies : dependencies.toSorted(compareCodePoints)
+  return `${node.node_type}|${node.interval ?? 0}|${node.period ?? 0}|${blobOf(node)}|${sorted.join(',')}|${schema}|${node.code_hash}`
 }
 
 /** The trimmed schema identity: `schema_compat_id`, else `schema_id`; both may be given when they agree. */

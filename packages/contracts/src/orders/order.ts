@@ -58,7 +58,7 @@ const orderMembers = {
   trigger_price: Type.Optional(positiveDecimalSchema),
   trailing_amount: Type.Optional(positiveDecimalSchema),
   trailing_as_percentage: Type.Optional(Type.Boolean()),
-  legs: Type.Optional(Type.Array(legSchema, { minItems: 2 })),
+  legs: Type.Optional(Type.Array(legSchema, { minItems: 2, maxItems: 20 })),
   time_in_force: Type.Enum(timesInForce),
   good_till: Type.Optional(instantSchema),
   post_only: Type.Optional(Type.Boolean()),
@@ -76,8 +76,31 @@ const orderMembers = {
   reference_price: positiveDecimalSchema,
 }
 
-/** An order as a runner sends it. Quantity is above zero, `side` gives its sign. */
-export const orderRequestSchema = Type.Object(orderMembers, closed)
+/** What a type of order cannot be judged or sent without. A trailing stop may come without its first stop price. */
+const neededMembers = {
+  market: [],
+  limit: ['limit_price'],
+  stop_market: ['stop_price'],
+  stop_limit: ['stop_price', 'limit_price'],
+  trailing_stop: ['trailing_amount'],
+  limit_if_touched: ['trigger_price', 'limit_price'],
+  market_on_open: [],
+  market_on_close: [],
+  option_exercise: [],
+  combo_market: ['legs'],
+  combo_limit: ['legs', 'limit_price'],
+  combo_leg_limit: ['legs'],
+} as const satisfies Record<OrderType, readonly (keyof typeof orderMembers)[]>
+
+const needs = Object.entries(neededMembers)
+  .filter(([, names]) => names.length > 0)
+  .map(([type, names]) => ({
+    if: { required: ['type'], properties: { type: { const: type } } },
+    then: { required: names },
+  }))
+
+/** An order as a runner sends it, with the prices that its type needs. Quantity is above zero, `side` gives its sign. */
+export const orderRequestSchema = Type.Object(orderMembers, { ...closed, allOf: needs })
 export type OrderRequest = Readonly<Static<typeof orderRequestSchema>>
 
 /** An order as the Gateway keeps it. */
