@@ -46,9 +46,7 @@ function submissionRoutes({
   dagManager,
 }: GatewayRoutePorts): readonly RouteImplementation[] {
   return [
-    implement(gatewayRoutes.submit, async ({ body }, { caller, signal }) => ({
-      body: await ingest.submit(body, { sub: caller.sub, signal }),
-    })),
+    implement(gatewayRoutes.submit, async ({ body }, call) => ({ body: await ingest.submit(body, call) })),
     implement(gatewayRoutes.dryRun, async ({ body }, { signal }) => ({ body: await ingest.dryRun(body, { signal }) })),
     implement(gatewayRoutes.listStrategies, async ({ query }) => {
       const { world_id: worldId, after = 0, limit = pageSize } = query

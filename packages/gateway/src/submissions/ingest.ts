@@ -2,6 +2,7 @@ import {
   dagVersionOf,
   QmtlError,
   validateDag,
+  type Caller,
   type CallOptions,
   type Client,
   type Clock,
@@ -57,7 +58,7 @@ export interface Ingest {
 
 export interface SubmitCall extends CallOptions {
   /** Who submits. */
-  readonly sub: string
+  readonly caller: Pick<Caller, 'sub'>
 }
 
 interface Checked {
@@ -88,7 +89,7 @@ async function submit(
   const checked = await check(ports, options, submission, call)
   const strategyId = ports.newId()
   const entry = {
-    row: rowOf(checked, strategyId, { sub: call.sub, nowMs: ports.clock.now() }),
+    row: rowOf(checked, strategyId, { sub: call.caller.sub, nowMs: ports.clock.now() }),
     worldIds: checked.normal.worldIds,
   }
   await pause(ports.backlog.delayMs())

@@ -66,7 +66,7 @@ async function setUp() {
   return {
     ...{ clock, worlds, dagManager, ingest, queue, submissions, submissionLog, newWorker, seen, worker: newWorker() },
     submit: (seed: number, worldIds = ['w1']) =>
-      ingest.submit({ dag: sampleDag(seed), world_ids: worldIds }, { sub: 'author' }),
+      ingest.submit({ dag: sampleDag(seed), world_ids: worldIds }, { caller: { sub: 'author' } }),
     read: (id: string, waitMs = 0, signal = never) => status.read(id, { waitMs, signal }),
   }
 }
@@ -142,7 +142,7 @@ describe('a submission', () => {
         ...submission,
         ...('world_ids' in submission ? { world_ids: [...submission.world_ids] } : {}),
       }
-      await expect(ingest.submit(full, { sub: 'author' })).rejects.toMatchObject({ code })
+      await expect(ingest.submit(full, { caller: { sub: 'author' } })).rejects.toMatchObject({ code })
       await expect(ingest.dryRun(full, {})).rejects.toMatchObject({ code })
       expect(await submissions.list({ after: 0, limit: 10 })).toEqual([])
     })
@@ -150,7 +150,9 @@ describe('a submission', () => {
   test('that the log cannot take is E_SUBMISSION_LOG', async () => {
     const { ingest, submissionLog } = await setUp()
     await submissionLog.stop()
-    await expect(ingest.submit({ dag: sampleDag(1), world_ids: ['w1'] }, { sub: 'a' })).rejects.toMatchObject({
+    await expect(
+      ingest.submit({ dag: sampleDag(1), world_ids: ['w1'] }, { caller: { sub: 'a' } }),
+    ).rejects.toMatchObject({
       code: 'E_STOPPING',
     })
   })

@@ -40,13 +40,13 @@ interface State<Value> {
 export function createReadingCache<Value>(options: ReadingCacheOptions<Value>): ReadingCache<Value> {
   const state: State<Value> = { entries: new Map(), underWay: new Map() }
   return {
-    async read(key, { signal }) {
+    async read(key, call) {
       const entry = state.entries.get(key)
       if (entry !== undefined && options.clock.monotonic() < entry.freshUntil)
         return { kind: 'fresh', value: entry.value }
       const shared = state.underWay.get(key) ?? share(options, state, key)
       const reading = await shared
-      signal?.throwIfAborted()
+      call.signal?.throwIfAborted()
       return reading
     },
     forget(key) {

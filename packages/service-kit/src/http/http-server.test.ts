@@ -90,6 +90,13 @@ describe('a request', () => {
     for (const id of ids) expect(id).toMatch(/^[0-9a-f-]{36}$/)
   })
 
+  test('may be nested as deep as allowed, begin with a byte order mark and name a constructor', async () => {
+    const { post } = await serve()
+    const meta = `{"constructor":${'['.repeat(62)}${']'.repeat(62)}}`
+    const answer = await post(`\uFEFF{"name":"x","meta":${meta}}`)
+    expect(answer.status).toBe(202)
+    expect(await answer.json()).toMatchObject({ body: { meta: JSON.parse(meta) as unknown } })
+  })
   test('may be compressed', async () => {
     const { post } = await serve()
     const answer = await post(gzipSync('{"name":"zipped"}'), { headers: { 'content-encoding': 'gzip' } })
@@ -105,6 +112,18 @@ describe('a request', () => {
   ][] = [
     ['with malformed JSON', { body: '{"name":' }, 400, 'E_INVALID_JSON'],
     ['with a poisoned object', { body: '{"name":"x","__proto__":{"a":1}}' }, 400, 'E_INVALID_JSON'],
+    [
+      'with a poisoned object deep inside',
+      { body: '{"name":"x","meta":[{"\\u005f_proto__":1}]}' },
+      400,
+      'E_INVALID_JSON',
+    ],
+    [
+      'with a poisoned constructor',
+      { body: '{"name":"x","meta":{"constructor":{"prototype":{}}}}' },
+      400,
+      'E_INVALID_JSON',
+    ],
     ['nested too deep', { body: `{"name":"x","meta":${'['.repeat(65)}${']'.repeat(65)}}` }, 400, 'E_INVALID_JSON'],
     ['with an unknown member', { body: '{"name":"x","nmae":1}' }, 422, 'E_INVALID_REQUEST'],
     ['with an unknown query member', { body: '{"name":"x"}', path: '/things/a?limt=1' }, 422, 'E_INVALID_REQUEST'],

@@ -5,7 +5,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRepl
 import { QmtlError, type RouteImplementation } from '@qmtl/contracts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import { refuseForeignPages } from './foreign-pages.ts'
+import { createForeignPageCheck } from './foreign-pages.ts'
 import { readJsonBodies } from './json-bodies.ts'
 import { answerFailure, answerUnknownRoute } from './problem-answers.ts'
 import { mountRoute, type Authenticate } from './mount-route.ts'
@@ -44,6 +44,7 @@ export interface HttpServer {
   stop(): Promise<void>
 }
 
+const defaultHost = '127.0.0.1'
 const bodyLimit = 8 * 1024 * 1024
 const stopTimeout = 10_000
 
@@ -59,7 +60,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   return {
     async start() {
-      const { host = '127.0.0.1', port } = options
+      const { host = defaultHost, port } = options
       try {
         await app.listen({ host, port })
       } catch (cause) {
@@ -89,13 +90,16 @@ function createApp(options: HttpServerOptions): FastifyInstance {
     help: 'Time from a request to the end of its answer',
     labels: ['method', 'route', 'status'],
   })
-  app.addHook('onRequest', async (request, reply) => {
+  const foreignPageFault =
+    options.authenticate === undefined ? createForeignPageCheck(options.host ?? defaultHost) : undefined
+  app.addHook('onRequest', (request, reply, next) => {
     void reply.header('x-correlation-id', request.id)
-    if (options.authenticate === undefined) refuseForeignPages(request.headers, options.host)
+    next(foreignPageFault?.(request.headers))
   })
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, next) => {
     const route = request.routeOptions.url ?? 'unknown'
     seconds.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1_000)
+    next()
   })
   app.setErrorHandler((error, request, reply) => answerFailure(options, error, request, reply))
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => answerUnknownRoute(options, request, reply))

@@ -1,31 +1,69 @@
 import { createGunzip } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
-import { deepestJson, isDeeperThan, QmtlError } from '@qmtl/contracts'
+import { deepestJson, isJsonObject, messageOf, QmtlError } from '@qmtl/contracts'
 
 /**
- * Reads JSON bodies, plain or with gzip; an empty body is no body. Members named `__proto__` are refused: they are an
- * attack on whoever copies the object. So are bodies nested deeper than `deepestJson` levels, on whoever walks them.
+ * Reads JSON bodies, plain or with gzip; an empty body is no body. Members that are an attack on whoever copies the object
+ * (`__proto__`, and `constructor` with a `prototype`) are refused. So are bodies nested deeper than `deepestJson` levels, an
+ * attack on whoever walks them.
  */
 export function readJsonBodies(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') return done(null, undefined)
-    return void parse(request, body, (error, value) => done(error ?? tooDeep(value), value))
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (_request, text, done) => {
+    const body = parseBody(text)
+    if (body instanceof QmtlError) done(body)
+    else done(null, body)
   })
-  app.addHook('preParsing', async (request, _reply, payload) => {
+  app.addHook('preParsing', (request, _reply, payload, next) => {
     const encoding = request.headers['content-encoding']
-    if (encoding === undefined || encoding === 'identity') return payload
-    if (encoding !== 'gzip') throw new QmtlError('E_MEDIA_TYPE', `content-encoding '${encoding}' is not gzip`)
+    if (encoding === undefined || encoding === 'identity') return next(null, payload)
+    if (encoding !== 'gzip') return next(new QmtlError('E_MEDIA_TYPE', `content-encoding '${encoding}' is not gzip`))
     // The limit counts the bytes that come out of this stream; without a length Fastify does not compare the other.
     delete request.headers['content-length']
     const plain = createGunzip()
     payload.on('error', (error) => plain.destroy(error))
-    return payload.pipe(plain)
+    next(null, payload.pipe(plain))
   })
 }
 
-function tooDeep(body: unknown): QmtlError | null {
-  if (!isDeeperThan(body, deepestJson)) return null
-  return new QmtlError('E_INVALID_JSON', `the body is nested deeper than ${deepestJson} levels`)
+/** The value of a body, or why it is refused. */
+function parseBody(text: string): unknown {
+  if (text === '') return undefined
+  try {
+    const body: unknown = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text)
+    const fault = faultOf(body, deepestJson)
+    return fault === undefined ? body : new QmtlError('E_INVALID_JSON', `the body ${fault}`)
+  } catch (cause) {
+    return new QmtlError('E_INVALID_JSON', `the body is not JSON: ${messageOf(cause)}`, { cause })
+  }
+}
+
+/** What is wrong with a document of at most so many levels, found in one walk; nothing when it may come in. */
+function faultOf(document: unknown, levels: number): string | undefined {
+  if (typeof document !== 'object' || document === null) return undefined
+  if (levels === 0) return `is nested deeper than ${deepestJson} levels`
+  if (Array.isArray(document)) return firstFault(document, levels - 1)
+  return isJsonObject(document) ? memberFault(document, levels - 1) : undefined
+}
+
+function firstFault(items: readonly unknown[], levels: number): string | undefined {
+  for (const item of items) {
+    const fault = faultOf(item, levels)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+function memberFault(members: Readonly<Record<string, unknown>>, levels: number): string | undefined {
+  // No list of names or values: every body comes through here.
+  for (const name in members) {
+    const value = members[name]
+    const fault = isPoison(name, value) ? `has a member '${name}', which is refused` : faultOf(value, levels)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+function isPoison(name: string, value: unknown): boolean {
+  return name === '__proto__' || (name === 'constructor' && isJsonObject(value) && Object.hasOwn(value, 'prototype'))
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { QmtlError, type Caller, type Role, type RouteImplementation } from '@qmtl/contracts'
+import { QmtlError, type Caller, type RequestContext, type Role, type RouteImplementation } from '@qmtl/contracts'
 
 /** What authentication sees of a request. */
 export interface Credentials {
@@ -30,7 +30,7 @@ export function mountRoute(
       const caller = await callerOf(contract.role, request, authenticate)
       const answer = await route.call(
         { params: request.params, query: request.query, headers: request.headers, body: request.body },
-        { requestId: request.id, caller, signal: abortedWhenClosed(reply) },
+        contextOf(request, reply, caller),
       )
       void reply.code(answer.status).headers(answer.headers)
       if (answer.body === undefined) return reply.send()
@@ -57,10 +57,24 @@ function mayCall(caller: Caller, role: Role): boolean {
   return caller.roles.some((held) => ranks[held] >= ranks[role])
 }
 
-function abortedWhenClosed(reply: FastifyReply): AbortSignal {
+/** The signal is made when it is asked for: most handlers are done before anybody could leave. */
+function contextOf({ id: requestId }: FastifyRequest, reply: FastifyReply, caller: Caller): RequestContext {
+  let signal: AbortSignal | undefined
+  return {
+    requestId,
+    caller,
+    get signal() {
+      return (signal ??= abortedWhenClosed(reply))
+    },
+  }
+}
+
+function abortedWhenClosed({ raw }: FastifyReply): AbortSignal {
   const controller = new AbortController()
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort()
-  })
+  const onClose = (): void => {
+    if (!raw.writableFinished) controller.abort()
+  }
+  if (raw.closed) onClose()
+  else raw.once('close', onClose)
   return controller.signal
 }
