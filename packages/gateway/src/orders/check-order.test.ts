@@ -141,6 +141,27 @@ describe('an order is refused when', () => {
   for (const [what, close, code, reason] of closings) {
     test(what, () => expect(checkOrder(order, close(open))).toMatchObject({ allowed: false, code, reason }))
   }
+  test.each([
+    ['limit', { type: 'limit', limit_price: '100.01' }],
+    ['stop', { type: 'stop_market', stop_price: '100.01' }],
+    ['trigger', { type: 'limit_if_touched', trigger_price: '100.01', limit_price: '1' }],
+  ] as const)('its %s price takes it over the limit, whatever its reference says', (_, change) => {
+    const limited = settings({ max_order_notional: '200' })(open)
+    expect(checkOrder({ ...order, ...change }, limited)).toMatchObject({
+      reason: 'max_order_notional',
+      message: expect.stringContaining('200.02') as string,
+    })
+  })
+  test.each([
+    ['it is a combination', { type: 'combo_market' }],
+    ['it has legs under a type of one instrument', { type: 'market' }],
+  ] as const)('%s', (_, change) => {
+    const legs = [
+      { instrument: 'A.SIM', ratio: '1' },
+      { instrument: 'B.SIM', ratio: '-1' },
+    ]
+    expect(checkOrder({ ...order, ...change, legs }, open)).toMatchObject({ code: 'E_ORDER_BLOCKED', reason: 'legs' })
+  })
   test('the world is live and only a paper venue serves the instrument', () => {
     const traded = live(settings({ allow_live: true })(open))
     expect(checkOrder(order, traded)).toMatchObject({ allowed: false, reason: 'no_venue' })

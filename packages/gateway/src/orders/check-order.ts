@@ -3,7 +3,9 @@ import {
   decimal,
   decimalText,
   judgeOrder,
+  maximum,
   times,
+  type Decimal,
   type ErrorCode,
   type HeldLease,
   type OrderRequest,
@@ -38,7 +40,7 @@ export interface OrderRefusal {
 type Check = (order: OrderRequest, situation: OrderSituation) => OrderRefusal | undefined
 
 /** In the order in which a refusal helps most: who sends, the world, its gate, where it goes, how large it is. */
-const checks: readonly Check[] = [checkStrategy, checkWorld, checkGate, checkLive, checkVenue, checkNotional]
+const checks: readonly Check[] = [checkStrategy, checkWorld, checkGate, checkLive, checkVenue, checkLegs, checkNotional]
 
 /** The second of the three checks on every order: passes only when no condition is closed. */
 export function checkOrder(order: OrderRequest, situation: OrderSituation): OrderCheck {
@@ -97,14 +99,30 @@ function checkVenue({ instrument }: OrderRequest, { held, venues }: OrderSituati
   )
 }
 
-/** A reducing order passes: a position that has outgrown the limit must be able to close. */
+/** What several legs are worth together no limit here can tell. */
+function checkLegs({ type, legs }: OrderRequest): OrderRefusal | undefined {
+  if (legs === undefined && !type.startsWith('combo_')) return undefined
+  const message = `an order of type ${type} with ${legs?.length ?? 0} legs is not taken; send one order per instrument`
+  return refusal('E_ORDER_BLOCKED', 'legs', message)
+}
+
+/** A reducing order passes: a position that has outgrown the limit must be able to close, and no order reduces more than it. */
 function checkNotional(order: OrderRequest, { world }: OrderSituation): OrderRefusal | undefined {
   const limit = world?.max_order_notional ?? null
   if (limit === null || order.reduce_only === true) return undefined
-  const notional = times(decimal(order.quantity), decimal(order.reference_price))
+  const notional = times(decimal(order.quantity), highestPrice(order))
   if (compare(notional, decimal(limit)) <= 0) return undefined
   const message = `notional ${decimalText(notional)} is over the world's limit of ${limit} for one order`
   return refusal('E_ORDER_LIMIT', 'max_order_notional', message)
+}
+
+/**
+ * The dearest price that an order names: it may trade there. That of a market order is its sender's word alone, as is the
+ * multiplier of a contract, which an ingress without a market does not know.
+ */
+function highestPrice({ reference_price, limit_price, stop_price, trigger_price }: OrderRequest): Decimal {
+  const named = [limit_price, stop_price, trigger_price].filter((price) => price !== undefined)
+  return named.map((price) => decimal(price)).reduce(maximum, decimal(reference_price))
 }
 
 function refusal(code: ErrorCode, reason: string, message: string): OrderRefusal {
