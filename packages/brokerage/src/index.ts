@@ -29,4 +29,4 @@ export { applyFill, rebuildBook, type AppliedFill, type ClosedTrade } from './le
 export { checkBalance, type BalanceCheck, type Imbalance } from './ledger/check-balance.ts'
 export { closedTradeRecord, openTradeRecord } from './ledger/trade-record.ts'
 export { ledgerFillOf } from './ledger/ledger-fill.ts'
-export type { CancelRequest, Venue, VenueAnswer, VenueFill, VenueReport, VenueStats } from './ports.ts'
+export type { CancelAnswer, CancelRequest, Venue, VenueAnswer, VenueFill, VenueReport, VenueStats } from './ports.ts'

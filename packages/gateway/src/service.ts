@@ -229,7 +229,7 @@ function createTradingSide(ports: GatewayPorts, instance: string, base: Base) {
     async start() {
       recorder.start()
       await settle()
-      await dispatcher.reconcile()
+      await dispatcher.start()
     },
     async stop() {
       await orderLog.stop()

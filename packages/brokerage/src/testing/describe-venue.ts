@@ -73,6 +73,15 @@ export function describeVenue(name: string, create: () => VenueBench): void {
       expect(venue.stats().fills).toBe(1)
     })
 
+    test('knows an order sent again also after a freeze', async () => {
+      const { venue, freeze, loseWorld } = opened()
+      await venue.submit(base, {})
+      await freeze(2)
+      expect(await venue.submit(base, {})).toMatchObject({ outcome: 'accepted' })
+      loseWorld(3_000)
+      expect(await venue.submit(base, {})).toMatchObject({ outcome: 'accepted' })
+    })
+
     test('refuses another order under the same id', async () => {
       const { venue } = opened()
       await venue.submit(base, {})
@@ -105,7 +114,7 @@ export function describeVenue(name: string, create: () => VenueBench): void {
       expect(await venue.submit({ ...base, client_order_id: 'q0000002' }, {})).toMatchObject({ outcome: 'refused' })
     })
 
-    test('cancels a waiting order and says so; an unknown one is refused', async () => {
+    test('cancels a waiting order and says so', async () => {
       const { venue, move } = opened()
       await venue.submit(base, {})
       expect(await venue.cancel({ world_id: 'w', client_order_id: 'q0000001' }, {})).toMatchObject({
@@ -114,9 +123,17 @@ export function describeVenue(name: string, create: () => VenueBench): void {
       expect(await take(venue, 1)).toMatchObject([{ kind: 'ended', client_order_id: 'q0000001', status: 'canceled' }])
       move()
       expect(venue.stats().fills).toBe(0)
-      expect(await venue.cancel({ world_id: 'w', client_order_id: 'q0000009' }, {})).toMatchObject({
-        code: 'E_NOT_FOUND',
-      })
+    })
+
+    test('tells an order that has ended from one that it never had', async () => {
+      const { venue, move } = opened()
+      const cancel = (worldId: string, id: string) => venue.cancel({ world_id: worldId, client_order_id: id }, {})
+      await venue.submit(base, {})
+      move()
+      expect(await cancel('w', 'q0000001')).toEqual({ outcome: 'closed' })
+      expect(await cancel('w', 'q0000009')).toEqual({ outcome: 'unknown' })
+      expect(await cancel('v', 'q0000001')).toEqual({ outcome: 'unknown' })
+      expect(await take(venue, 1)).toMatchObject([{ kind: 'filled' }])
     })
 
     test('keeps a report until it was consumed', async () => {

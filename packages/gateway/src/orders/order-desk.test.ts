@@ -1,4 +1,5 @@
-import type { Fill, Order } from '@qmtl/contracts'
+import type { VenueAnswer } from '@qmtl/brokerage'
+import type { CallOptions, Fill, Order } from '@qmtl/contracts'
 import { createFakeClock } from '@qmtl/contracts/testing'
 import { createGroupCommit, createMetrics, migrate, silentLogger } from '@qmtl/service-kit'
 import { sqliteOpener } from '@qmtl/service-kit/testing'
@@ -34,14 +35,23 @@ async function setUp() {
   const gates = createIngressGates({ worlds: worlds.client, clock, log: silentLogger }, 'a')
   const seen: (Order | Fill)[] = []
   const heard = { onOrder: (order: Order) => seen.push(order), onFill: (fill: Fill) => seen.push(fill) }
-  const common = { orders, clock, log: silentLogger, instance: 'a', ...heard }
+  const faults = { losesAnswer: false, failsChange: false }
+  const withFaults: typeof orders = {
+    ...orders,
+    change: (...args) => failOnce(faults, 'failsChange', () => orders.change(...args)),
+    async place(rows) {
+      const results = await orders.place(rows)
+      return failOnce(faults, 'losesAnswer', async () => results)
+    },
+  }
+  const common = { orders: withFaults, clock, log: silentLogger, instance: 'a', callTimeoutMs: 50, ...heard }
   const dispatcher = createOrderDispatcher({ ...common, venues, gates })
   const recorder = createReportRecorder({ ...common, venues: venues.all })
   recorder.start()
   let count = 0
   const desk = createOrderDesk({
     ...{ ...common, venues, gates, readings, dispatcher },
-    orderLog: createGroupCommit({ write: orders.place }),
+    orderLog: createGroupCommit({ write: withFaults.place }),
     refusalLog: createGroupCommit({
       write: async (rows) => {
         await refusals.record(rows)
@@ -58,8 +68,9 @@ async function setUp() {
   }
   const find = () => orders.find('w1', 'q0000001')
   return {
-    ...{ clock, worlds, venue, orders, refusals, readings, gates, dispatcher, seen, settle, find },
-    place: (change: Parameters<typeof sampleOrder>[0] = {}) => desk.place(sampleOrder(change), {}),
+    ...{ clock, worlds, venue, orders, faults, refusals, readings, gates, dispatcher, seen, settle, find },
+    place: (change: Parameters<typeof sampleOrder>[0] = {}, options: CallOptions = {}) =>
+      desk.place(sampleOrder(change), options),
     /** What a world event does to the Gateway. */
     async freeze(epoch: number) {
       worlds.worlds.set('w1', sampleWorld({ epoch, frozen: true }))
@@ -68,6 +79,19 @@ async function setUp() {
     },
   }
 }
+
+/** The database does what it is asked, once without saying so. */
+function failOnce<Name extends string, Result>(
+  faults: Record<Name, boolean>,
+  name: Name,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (!faults[name]) return work()
+  faults[name] = false
+  return Promise.reject(new Error('the connection was lost'))
+}
+
+const never = () => new Promise<never>(() => undefined)
 
 describe('an order', () => {
   test('is a row before it is answered, then goes to its venue and is filled', async () => {
@@ -136,6 +160,108 @@ describe('an order', () => {
     expect(venue.received).toHaveLength(3)
     expect(venue.canceled).toEqual([{ world_id: 'w1', client_order_id: 'q0000001' }])
     expect(await find()).toMatchObject({ status: 'canceled' })
+  })
+})
+
+describe('an order whose venue or database fails', () => {
+  const once = (first: () => never, then: VenueAnswer) => {
+    let tries = 0
+    return () => (++tries === 1 ? first() : then)
+  }
+  const refused = { outcome: 'refused', code: 'E_ORDER_BLOCKED', message: 'closed since' } as const
+  const unanswered = (): never => {
+    throw new Error('socket hang up')
+  }
+  test('is asked back when a second try is refused, for the first may have got through', async () => {
+    const { place, venue, settle, find } = await setUp()
+    venue.onSubmit = once(unanswered, refused)
+    venue.onCancel = () => ({ outcome: 'accepted' })
+    const order = await place()
+    await settle()
+    expect(venue.canceled).toEqual([{ world_id: 'w1', client_order_id: 'q0000001' }])
+    expect(await find()).toMatchObject({ status: 'cancel_pending' })
+    venue.fill(order)
+    await settle()
+    expect(await find()).toMatchObject({ status: 'filled' })
+  })
+  test('is not waited for longer than a call may take, and named as in flight until its venue answers', async () => {
+    const { place, venue, settle, find, dispatcher } = await setUp()
+    venue.onSubmit = never
+    venue.onCancel = never
+    await place()
+    await settle()
+    expect(venue.received).toHaveLength(3)
+    expect(dispatcher.inFlight('w1')).toEqual(['q0000001'])
+    expect(await find()).toMatchObject({ status: 'new' })
+    venue.onCancel = () => ({ outcome: 'unknown' })
+    await dispatcher.mend()
+    expect(await find()).toMatchObject({ status: 'canceled' })
+    expect(dispatcher.inFlight('w1')).toEqual([])
+  })
+  test('is asked back again where the venue refused to end it', async () => {
+    const { place, venue, settle, find, dispatcher } = await setUp()
+    venue.onSubmit = unanswered
+    venue.onCancel = () => ({ outcome: 'refused', code: 'E_VENUE_REFUSED', message: 'the market is closed' })
+    await place()
+    await settle()
+    venue.onCancel = () => ({ outcome: 'accepted' })
+    await dispatcher.mend()
+    await dispatcher.mend()
+    expect(await find()).toMatchObject({ status: 'cancel_pending' })
+    expect(venue.canceled).toHaveLength(2)
+  })
+  test('gets its answer recorded though the database failed', async () => {
+    const { place, venue, faults, settle, find } = await setUp()
+    venue.onSubmit = () => refused
+    faults.failsChange = true
+    await place()
+    await settle()
+    expect(await find()).toMatchObject({ status: 'invalid' })
+  })
+  test('and whose recording was not answered is sent when it comes again, once', async () => {
+    const { place, venue, faults, settle, find } = await setUp()
+    faults.losesAnswer = true
+    await expect(place()).rejects.toThrow('lost')
+    expect(await find()).toMatchObject({ status: 'new' })
+    await Promise.all([place(), place()])
+    await settle()
+    expect(venue.received).toHaveLength(1)
+    expect(await find()).toMatchObject({ status: 'submitted' })
+  })
+  test('and whose recording was not answered ends unsent when it does not come again', async () => {
+    const { place, venue, faults, dispatcher, settle, find } = await setUp()
+    faults.losesAnswer = true
+    await expect(place()).rejects.toThrow('lost')
+    await dispatcher.mend()
+    expect(await find()).toMatchObject({ status: 'canceled', reason: expect.stringMatching(/^never-sent/) as string })
+    await place()
+    await settle()
+    expect(venue.received).toEqual([])
+  })
+  test('is left alone by the mending while it is under way', async () => {
+    const { place, venue, dispatcher, settle, find } = await setUp()
+    let answer = (): void => undefined
+    venue.onSubmit = () =>
+      new Promise((resolve) => (answer = () => resolve({ outcome: 'accepted', venue_order_id: 'v' })))
+    await place()
+    await dispatcher.mend()
+    while (venue.received.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    answer()
+    await settle()
+    expect(venue.canceled).toEqual([])
+    expect(await find()).toMatchObject({ status: 'submitted' })
+  })
+  test('is not recorded for a caller that has given up', async () => {
+    const { place, venue, worlds, settle, find } = await setUp()
+    const caller = new AbortController()
+    // The last thing that an order waits for before it is recorded.
+    worlds.onCall = (path) => {
+      if (path.endsWith('/lease')) caller.abort(new Error('gave up'))
+    }
+    await expect(place({}, { signal: caller.signal })).rejects.toThrow('gave up')
+    await settle()
+    expect(await find()).toBeUndefined()
+    expect(venue.received).toEqual([])
   })
 })
 
@@ -217,7 +343,7 @@ describe('after a restart', () => {
     await orders.place([
       { orderId: 'o0', venue: 'SIM', domain: 'dryrun', instance: 'a', request: sampleOrder(), nowMs: 0 },
     ])
-    await dispatcher.reconcile()
+    await dispatcher.start()
     expect(await find()).toMatchObject({
       status: 'canceled',
       reason: expect.stringMatching(/^lost-at-restart/) as string,
@@ -231,19 +357,48 @@ describe('after a restart', () => {
     const [placed] = await orders.place([
       { orderId: 'o0', venue: 'SIM', domain: 'dryrun', instance: 'a', request: sampleOrder(), nowMs: 0 },
     ])
-    venue.onCancel = () => ({ outcome: 'accepted', venue_order_id: 'v' })
-    await dispatcher.reconcile()
+    venue.onCancel = () => ({ outcome: 'accepted' })
+    await dispatcher.start()
     expect(await find()).toMatchObject({ status: 'cancel_pending' })
     venue.fill(placed!.order)
     await settle()
     expect(await find()).toMatchObject({ status: 'filled' })
+  })
+  test('an order that has ended at the venue is not lost: what became of it is on its way', async () => {
+    const { orders, dispatcher, find, venue, settle } = await setUp()
+    const [placed] = await orders.place([
+      { orderId: 'o0', venue: 'SIM', domain: 'dryrun', instance: 'a', request: sampleOrder(), nowMs: 0 },
+    ])
+    venue.onCancel = () => ({ outcome: 'closed' })
+    await dispatcher.start()
+    expect(await find()).toMatchObject({ status: 'cancel_pending' })
+    venue.fill(placed!.order)
+    await settle()
+    expect(await find()).toMatchObject({ status: 'filled' })
+  })
+  test('a venue that does not answer holds nothing up, and is asked again', async () => {
+    const { orders, dispatcher, find, venue } = await setUp()
+    await orders.place(
+      ['q0000001', 'q0000002'].map((client_order_id, index) => ({
+        ...{ orderId: `o${index}`, venue: 'SIM', domain: 'dryrun' as const, instance: 'a', nowMs: 0 },
+        request: sampleOrder({ client_order_id }),
+      })),
+    )
+    venue.onCancel = never
+    await dispatcher.start()
+    expect(venue.canceled).toHaveLength(1)
+    venue.onCancel = () => ({ outcome: 'unknown' })
+    await dispatcher.mend()
+    expect(await orders.unfinished('a')).toEqual([])
+    expect(await find()).toMatchObject({ status: 'canceled' })
+    await dispatcher.stop()
   })
   test('orders of a venue that is not connected stay as they are', async () => {
     const { orders, dispatcher, find } = await setUp()
     await orders.place([
       { orderId: 'o0', venue: 'KRAKEN', domain: 'live', instance: 'a', request: sampleOrder(), nowMs: 0 },
     ])
-    await dispatcher.reconcile()
+    await dispatcher.start()
     expect(await find()).toMatchObject({ status: 'new' })
   })
 })

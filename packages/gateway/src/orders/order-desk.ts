@@ -5,6 +5,7 @@ import type { WorldReadings } from '../worlds/world-readings.ts'
 import { checkOrder, type OrderRefusal, type OrderSituation } from './check-order.ts'
 import type { IngressGates } from './ingress-gates.ts'
 import type { OrderDispatcher } from './order-dispatcher.ts'
+import type { Destination } from './order-withdrawals.ts'
 import { isSameOrder, reusedOrder, type NewOrder, type OrderRepository, type PlaceResult } from './order-repository.ts'
 import type { NewRefusal } from './refusal-repository.ts'
 import type { VenueDirectory } from './venue-directory.ts'
@@ -17,7 +18,7 @@ export interface OrderDeskPorts {
   readonly readings: WorldReadings
   readonly gates: Pick<IngressGates, 'renew' | 'held'>
   readonly venues: VenueDirectory
-  readonly dispatcher: Pick<OrderDispatcher, 'dispatch'>
+  readonly dispatcher: Pick<OrderDispatcher, 'claim' | 'dispatch' | 'takeUp'>
   readonly clock: Clock
   readonly instance: string
   readonly newId: () => string
@@ -43,16 +44,26 @@ export function createOrderDesk(ports: OrderDeskPorts): OrderDesk {
       const look = await lookAround(ports, request, options)
       const check = checkOrder(request, look())
       if (!check.allowed) return refuse(ports, request, check)
-      const { venue, domain } = check
-      const { instance } = ports
-      const order = { orderId: ports.newId(), venue, domain, instance, request, nowMs: ports.clock.now() }
-      const result = await ports.orderLog.append(order)
-      if (result.outcome !== 'placed') return repeated(ports, result.order, result.outcome === 'known')
-      ports.counted.add({ outcome: 'placed' })
-      ports.onOrder(result.order)
-      ports.dispatcher.dispatch(result.order, { venue, domain })
-      return result.order
+      // Whoever has given up does not reckon with the order any more.
+      options.signal?.throwIfAborted()
+      return record(ports, request, check)
     },
+  }
+}
+
+async function record(ports: OrderDeskPorts, request: OrderRequest, { venue, domain }: Destination): Promise<Order> {
+  const { orderLog, dispatcher, instance, clock } = ports
+  const orderId = ports.newId()
+  const release = dispatcher.claim(orderId)
+  try {
+    const result = await orderLog.append({ orderId, venue, domain, instance, request, nowMs: clock.now() })
+    if (result.outcome !== 'placed') return await repeated(ports, result.order, result.outcome === 'known')
+    ports.counted.add({ outcome: 'placed' })
+    ports.onOrder(result.order)
+    dispatcher.dispatch(result.order, { venue, domain })
+    return result.order
+  } finally {
+    release()
   }
 }
 
@@ -93,8 +104,9 @@ async function refuse(ports: OrderDeskPorts, request: OrderRequest, refusal: Ord
   throw new QmtlError(code, message, { details: { reason, client_order_id } })
 }
 
-function repeated({ counted }: OrderDeskPorts, order: Order, isSame: boolean): Order {
+async function repeated({ counted, dispatcher }: OrderDeskPorts, order: Order, isSame: boolean): Promise<Order> {
   counted.add({ outcome: isSame ? 'repeated' : 'reused' })
   if (!isSame) throw reusedOrder(order)
+  if (order.status === 'new') await dispatcher.takeUp(order)
   return order
 }

@@ -125,6 +125,7 @@ describeOnEveryDatabase('orders and fills', (open) => {
       expect(part).toMatchObject({ order: { status: 'canceled', filled_quantity: '1' } })
       const rest = await orders.recordFill(sampleFill({ quantity: '1', sequence: 2 }), nowMs)
       expect(rest).toMatchObject({ order: { status: 'filled', filled_quantity: '2' } })
+      expect(await orders.find('w1', 'q0000001')).not.toHaveProperty('reason')
     })
     test('is recorded under our id of the order, and without one too', async () => {
       const { orders } = await setUp()

@@ -82,6 +82,8 @@ export interface OrderRepository {
   recordFill(fill: VenueFill, nowMs: number): Promise<FillResult>
   /** Orders that an instance took and that are not closed, oldest first, whatever their world. */
   unfinished(instance: string): Promise<readonly OpenOrder[]>
+  /** Those of them that are still `new`. */
+  unsent(instance: string): Promise<readonly OpenOrder[]>
   /** When a strategy's latest order in a world was recorded; nothing without one. */
   lastPlacedMs(worldId: string, strategyId: string): Promise<number | undefined>
   list(filter: OrderFilter): Promise<Page<Order>>
@@ -103,16 +105,8 @@ export function createOrderRepository(database: Database<GatewayTables>): OrderR
     change: (orderId, change, nowMs) =>
       commitInTurn(database, 'order', (trx) => changeOrder(trx, orderId, change, nowMs)),
     recordFill: (fill, nowMs) => commitInTurn(database, 'order', (trx) => recordFill(trx, fill, nowMs)),
-    async unfinished(instance) {
-      const rows = await database.kysely
-        .selectFrom('trade_order')
-        .selectAll()
-        .where('status', 'in', openStatuses)
-        .where('instance', '=', instance)
-        .orderBy('position')
-        .execute()
-      return rows.map((row) => ({ order: orderOf(row), venue: row.venue, domain: row.domain }))
-    },
+    unfinished: (instance) => listOfInstance(database, instance, openStatuses),
+    unsent: (instance) => listOfInstance(database, instance, ['new']),
     async lastPlacedMs(worldId, strategyId) {
       const row = await database.kysely
         .selectFrom('trade_order')
@@ -261,9 +255,26 @@ async function addToOrder(trx: Trx, row: Selectable<TradeOrderTable>, fill: Fill
   const filled = plus(decimal(row.filled_quantity), decimal(fill.quantity))
   const isFull = compare(filled, decimal(requestOf(row).quantity)) >= 0
   const status = isFull ? 'filled' : isClosedOrder(row.status) ? row.status : 'partially_filled'
-  const updated = { status, filled_quantity: decimalText(filled), updated_at_ms: nowMs }
+  // What ended an order that was filled all the same was no end.
+  const reason = isFull ? null : row.reason
+  const updated = { status, reason, filled_quantity: decimalText(filled), updated_at_ms: nowMs }
   await trx.updateTable('trade_order').set(updated).where('order_id', '=', row.order_id).execute()
   return orderOf({ ...row, ...updated })
+}
+
+async function listOfInstance(
+  { kysely }: Database<GatewayTables>,
+  instance: string,
+  statuses: readonly OrderStatus[],
+): Promise<readonly OpenOrder[]> {
+  const rows = await kysely
+    .selectFrom('trade_order')
+    .selectAll()
+    .where('status', 'in', statuses)
+    .where('instance', '=', instance)
+    .orderBy('position')
+    .execute()
+  return rows.map((row) => ({ order: orderOf(row), venue: row.venue, domain: row.domain }))
 }
 
 async function list(database: Database<GatewayTables>, filter: OrderFilter): Promise<Page<Order>> {

@@ -76,6 +76,8 @@ export interface FakeWorldService {
   activation: ActivationState
   /** Every call fails with this code while it is set. */
   failure: ErrorCode | undefined
+  /** Told of every call, by the path of its route. */
+  onCall: (path: string) => void
 }
 
 export function createFakeWorldService(): FakeWorldService {
@@ -87,6 +89,7 @@ export function createFakeWorldService(): FakeWorldService {
     mode: 'paper' as EffectiveMode,
     activation: { version: 1, state: {} } as ActivationState,
     failure: undefined as ErrorCode | undefined,
+    onCall: (() => undefined) as FakeWorldService['onCall'],
   }
   const transport = guarded(inProcessTransport(worldRouteList(fake), service), fake)
   return Object.assign(fake, { transport, client: createClient(worldRoutes, transport) })
@@ -96,9 +99,10 @@ type WorldState = Omit<FakeWorldService, 'transport' | 'client'>
 
 function guarded(
   transport: Transport,
-  fake: { calls: Map<string, number>; failure: ErrorCode | undefined },
+  fake: { calls: Map<string, number>; failure: ErrorCode | undefined; onCall?: (path: string) => void },
 ): Transport {
   return async (contract, request, options) => {
+    fake.onCall?.(contract.path)
     fake.calls.set(contract.path, (fake.calls.get(contract.path) ?? 0) + 1)
     if (fake.failure !== undefined) throw new QmtlError(fake.failure, 'the fake is told to fail')
     return transport(contract, request, options)

@@ -1,5 +1,4 @@
-import type { Venue, VenueAnswer, VenueFill, VenueReport } from '@qmtl/brokerage'
-import type { CancelRequest } from '@qmtl/brokerage'
+import type { CancelAnswer, CancelRequest, Venue, VenueAnswer, VenueFill, VenueReport } from '@qmtl/brokerage'
 import type { Order } from '@qmtl/contracts'
 
 /** A venue outside: takes every order unless told otherwise, and reports what a test gives it. */
@@ -7,9 +6,10 @@ export interface FakeVenue extends Venue {
   /** Orders received, in order. */
   readonly received: Order[]
   readonly canceled: CancelRequest[]
-  /** What `submit` and `cancel` do; accepted unless set. May throw. */
+  /** What `submit` does; accepted unless set. May throw. */
   onSubmit: (order: Order) => VenueAnswer | Promise<VenueAnswer>
-  onCancel: (request: CancelRequest) => VenueAnswer
+  /** What `cancel` does; the order is unknown unless set. May throw. */
+  onCancel: (request: CancelRequest) => CancelAnswer | Promise<CancelAnswer>
   report(report: VenueReport): void
   /** Fills a received order at its reference price. */
   fill(order: Order, change?: Partial<VenueFill>): void
@@ -24,7 +24,7 @@ export function createFakeVenue(name = 'SIM'): FakeVenue {
     received: [],
     canceled: [],
     onSubmit: () => accepted,
-    onCancel: () => ({ outcome: 'refused', code: 'E_NOT_FOUND', message: 'unknown' }),
+    onCancel: () => ({ outcome: 'unknown' }),
     async submit(order) {
       venue.received.push(order)
       return venue.onSubmit(order)
@@ -36,9 +36,13 @@ export function createFakeVenue(name = 'SIM'): FakeVenue {
     async *reports({ signal }) {
       signal?.addEventListener('abort', () => wake())
       while (signal?.aborted !== true) {
-        const next = reports.shift()
-        if (next === undefined) await new Promise<void>((resolve) => (wake = resolve))
-        else yield next
+        const [next] = reports
+        if (next === undefined) {
+          await new Promise<void>((resolve) => (wake = resolve))
+          continue
+        }
+        yield next
+        reports.shift()
       }
     },
     report(report) {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   canonicalJson,
   judgeOrder,
@@ -11,7 +12,7 @@ import {
   type HeldLease,
   type Order,
 } from '@qmtl/contracts'
-import type { CancelRequest, Venue, VenueAnswer } from '@qmtl/brokerage'
+import type { CancelAnswer, CancelRequest, Venue, VenueAnswer } from '@qmtl/brokerage'
 import type { Bar } from '@qmtl/market'
 import { createPaperAccount, type PaperAccount, type PaperTerms, type PendingOrder } from './paper-account.ts'
 import { createReportQueue, type ReportQueue } from './report-queue.ts'
@@ -55,7 +56,8 @@ interface Desk {
 
 /** Creates the venue `name` (the part of an instrument id after its last dot). */
 export function createPaperVenue(name: string, ports: PaperVenuePorts): PaperVenue {
-  const leases = createVenueLeases(ports.worlds, ports.clock, `venue:${name}`)
+  // Two processes may simulate a venue of one name; to a world they are two gates.
+  const leases = createVenueLeases(ports.worlds, ports.clock, `venue:${name}:${randomUUID().slice(0, 8)}`)
   const desk: Desk = {
     name,
     ports,
@@ -68,6 +70,8 @@ export function createPaperVenue(name: string, ports: PaperVenuePorts): PaperVen
   }
 
   async function prepareAndTake(order: Order, options: CallOptions): Promise<VenueAnswer> {
+    const known = recognise(desk, order)
+    if (known !== undefined) return known
     const terms = await ports.termsOf(order.world_id, options)
     await leases.renew(order.world_id, options)
     return take(desk, order, leases.held(order.world_id), terms)
@@ -99,16 +103,20 @@ export function createPaperVenue(name: string, ports: PaperVenuePorts): PaperVen
   }
 }
 
+/** The answer to an order whose id was seen before; nothing for a new one. */
+function recognise({ taken }: Desk, order: Order): VenueAnswer | undefined {
+  const earlier = taken.get(keyOf(order.world_id, order.client_order_id))
+  if (earlier === undefined) return undefined
+  return earlier === contentOf(order)
+    ? accepted(order)
+    : refused('E_ORDER_REUSED', `order ${order.client_order_id} was sent with other content`)
+}
+
 /** Judges and takes an order in one turn: no await stands between the check and the act. */
 function take(desk: Desk, order: Order, held: HeldLease | undefined, terms: PaperTerms): VenueAnswer {
-  const content = canonicalJson(contentOf(order))
-  const key = keyOf(order.world_id, order.client_order_id)
-  const earlier = desk.taken.get(key)
-  if (earlier !== undefined) {
-    return earlier === content
-      ? accepted(order)
-      : refused('E_ORDER_REUSED', `order ${order.client_order_id} was sent with other content`)
-  }
+  // Its twin may have been taken while this one waited for its lease.
+  const known = recognise(desk, order)
+  if (known !== undefined) return known
   const verdict = judgeOrder(order, held, { monotonicMs: desk.ports.clock.monotonic(), domains: ['dryrun'] })
   if (!verdict.allowed) return refused(verdict.code, verdict.message)
   if (order.type !== 'market') return refused('E_VENUE_REFUSED', `${desk.name} takes market orders, not ${order.type}`)
@@ -116,8 +124,9 @@ function take(desk: Desk, order: Order, held: HeldLease | undefined, terms: Pape
   // A bar that comes again after this order was decided lies in its past, whatever the interval it was decided on.
   const seenMs = desk.newestOpens.get(keyOf(order.world_id, order.instrument)) ?? -Infinity
   const afterMs = Math.max(seenMs, parseInstant(order.bar_ts))
+  const key = keyOf(order.world_id, order.client_order_id)
   desk.pending.set(key, { order, terms, instrument, afterMs })
-  desk.taken.set(key, content)
+  desk.taken.set(key, contentOf(order))
   forgetOldest(desk)
   return accepted(order)
 }
@@ -134,12 +143,12 @@ function forgetOldest({ taken, pending }: Desk): void {
   }
 }
 
-function cancel({ name, pending, reports }: Desk, { world_id, client_order_id }: CancelRequest): VenueAnswer {
-  if (!pending.delete(keyOf(world_id, client_order_id)))
-    return refused('E_NOT_FOUND', `${name} has no open order ${client_order_id}`)
+function cancel({ taken, pending, reports }: Desk, { world_id, client_order_id }: CancelRequest): CancelAnswer {
+  const key = keyOf(world_id, client_order_id)
+  if (!pending.delete(key)) return { outcome: taken.has(key) ? 'closed' : 'unknown' }
   const message = 'canceled on request'
   reports.push({ kind: 'ended', world_id, client_order_id, status: 'canceled', code: 'E_ORDER_CANCELED', message })
-  return { outcome: 'accepted', venue_order_id: client_order_id }
+  return { outcome: 'accepted' }
 }
 
 interface MarketPlace {
@@ -172,8 +181,8 @@ function keyOf(worldId: string, id: string): string {
 }
 
 /** What must be equal for a repeated order to be the same order: not the Gateway's own bookkeeping. */
-function contentOf({ client_order_id, world_id, strategy_id, instrument, side, quantity, type }: Order) {
-  return { client_order_id, world_id, strategy_id, instrument, side, quantity, type }
+function contentOf({ strategy_id, instrument, side, quantity, type, reduce_only = false }: Order): string {
+  return canonicalJson({ strategy_id, instrument, side, quantity, type, reduce_only })
 }
 
 function accepted(order: Order): VenueAnswer {
