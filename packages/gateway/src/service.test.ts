@@ -12,8 +12,8 @@ import {
 } from '@qmtl/contracts'
 import { afterEach, describe, expect, test } from 'vitest'
 import { version as uuidVersion } from 'uuid'
-import { WebSocket } from 'ws'
 import { sampleEntry, sampleWorld } from './testing/fake-services.ts'
+import { openStream, type OpenStream, type StreamMessage } from './testing/open-stream.ts'
 import { sampleOrder } from './testing/order-samples.ts'
 import { runGateway } from './testing/run-gateway.ts'
 import { sampleDag } from './testing/sample-dag.ts'
@@ -48,14 +48,7 @@ async function serve(folder = newFolder()) {
 }
 type Serving = Awaited<ReturnType<typeof serve>>
 
-interface Message {
-  readonly type: string
-  readonly seq_no: number
-  readonly id: string
-  readonly data: Readonly<Record<string, unknown>>
-}
-
-/** A connection to the stream that remembers what came. */
+/** A connection to the stream of a world. */
 async function connect(
   serving: Serving,
   topics: string[],
@@ -67,33 +60,13 @@ async function connect(
   return open(`${ticket.stream_url}?token=${ticket.token}${query}`)
 }
 
-async function open(url: string) {
-  const socket = new WebSocket(url)
-  const messages: Message[] = []
-  let wake = (): void => undefined
-  socket.on('message', (data: Buffer) => {
-    messages.push(JSON.parse(data.toString()) as Message)
-    wake()
-  })
-  const closed = new Promise<number>((resolve) => socket.on('close', resolve))
-  cleanups.push(async () => socket.terminate())
-  await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject))
-  return {
-    socket,
-    messages,
-    closed,
-    /** The first message that fits, once it is there. */
-    async first(fits: (message: Message) => boolean): Promise<Message> {
-      for (;;) {
-        const found = messages.find(fits)
-        if (found !== undefined) return found
-        await new Promise<void>((resolve) => (wake = resolve))
-      }
-    },
-  }
+async function open(url: string): Promise<OpenStream> {
+  const stream = await openStream(url)
+  cleanups.push(async () => stream.socket.terminate())
+  return stream
 }
 
-const ofType = (type: string) => (message: Message) => message.type === type
+const ofType = (type: string) => (message: StreamMessage) => message.type === type
 
 function worldEvent(type: string, data: Readonly<Record<string, unknown>>): ControlEvent {
   return {
@@ -298,13 +271,13 @@ describe('the stream', () => {
     expect(stream.messages.some(ofType('policy_updated'))).toBe(false)
     stream.socket.send('anything')
     stream.socket.send(JSON.stringify({ type: 'refresh', token: 'forged' }))
-    expect(await stream.closed).toBe(1008)
+    expect(await stream.ended).toMatchObject({ code: 1008 })
   })
   test('is closed to whoever has no valid ticket', async () => {
     const serving = await serve()
     const origin = serving.url.replace('http', 'ws')
     for (const url of [`${origin}/ws/evt`, `${origin}/ws?ticket=forged`]) {
-      expect(await (await open(url)).closed).toBe(1008)
+      expect(await (await open(url)).ended).toMatchObject({ code: 1008 })
     }
     await expect(open(`${origin}/elsewhere`)).rejects.toThrow('404')
   })
@@ -327,9 +300,8 @@ describe('the stream', () => {
   test('ends with 1001 when the Gateway stops', async () => {
     const serving = await serve()
     const stream = await connect(serving, ['policy'])
-    const closed = stream.closed
     await serving.stop()
-    expect(await closed).toBe(1001)
+    expect(await stream.ended).toEqual({ code: 1001, reason: 'the gateway is stopping' })
   })
 })
 

@@ -8,7 +8,7 @@ import {
   type RouteImplementation,
 } from '@qmtl/contracts'
 import type { Subscription } from '@qmtl/control-bus'
-import { createGroupCommit, migrate, type UpgradeHandler } from '@qmtl/service-kit'
+import { createGroupCommit, migrate, type Upgrades } from '@qmtl/service-kit'
 import { v7 as uuidv7 } from 'uuid'
 import { gatewayMigrations } from './database/migrations.ts'
 import { createIngressGates } from './orders/ingress-gates.ts'
@@ -42,8 +42,8 @@ import { createWorldReadings } from './worlds/world-readings.ts'
 export interface Gateway {
   /** The Gateway's own routes and those of WorldService. */
   readonly routes: readonly RouteImplementation[]
-  /** Takes over WebSocket upgrades of the event stream. */
-  readonly onUpgrade: UpgradeHandler
+  /** The event stream, for the server of the routes. */
+  readonly stream: Upgrades
   /** Brings the database up to date, settles the orders that were open, and takes up unfinished submissions. */
   start(): Promise<void>
   /**
@@ -96,7 +96,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
       }),
       ...forwardWorldRoutes({ worldsAs: ports.worldsAs ?? (() => ports.worlds), readings }),
     ],
-    onUpgrade: stream.onUpgrade,
+    stream,
     async start() {
       await migrate(ports.database, gatewayMigrations)
       const terms = {

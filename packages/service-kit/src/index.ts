@@ -33,7 +33,7 @@ export {
   type Metrics,
 } from './telemetry/metrics.ts'
 export { systemClock } from './telemetry/system-clock.ts'
-export { createHttpServer, type HttpServer, type HttpServerOptions, type UpgradeHandler } from './http/http-server.ts'
+export { createHttpServer, type HttpServer, type HttpServerOptions, type Upgrades } from './http/http-server.ts'
 export { type Authenticate, type Credentials } from './http/mount-route.ts'
 export { openApiDocument, type OpenApiOptions } from './http/openapi.ts'
 export { type ReadinessCheck } from './http/service-routes.ts'

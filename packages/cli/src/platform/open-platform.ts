@@ -185,7 +185,7 @@ function createServices(options: PlatformOptions, { databases, bus, urlOf }: Par
   const http = createHttpServer({
     ...{ title: 'QMTL', version, host: options.host, port: options.port, log: options.log, metrics },
     routes: gatewayService.routes,
-    onUpgrade: gatewayService.onUpgrade,
+    upgrades: gatewayService.stream,
   })
   return {
     ...{ worldService, gatewayService, http, venue, worlds },

@@ -1,48 +1,61 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { UpgradeHandler } from '@qmtl/service-kit'
-import { WebSocketServer, type WebSocket } from 'ws'
+import type { Upgrades } from '@qmtl/service-kit'
+import { WebSocketServer } from 'ws'
+import { createConnectionPlaces } from './connection-places.ts'
 import { closeCodes, serveConnection, type StreamConnectionPorts } from './stream-connection.ts'
 import type { StreamQuery } from './stream-snapshot.ts'
 import type { StreamEvent, StreamScope } from './stream-message.ts'
-import type { StreamTicket } from './stream-tickets.ts'
 
 export interface StreamServerPorts extends Omit<StreamConnectionPorts, 'snapshot'> {
   readonly snapshot: (scope: StreamScope, query: StreamQuery) => Promise<readonly StreamEvent[]>
 }
 
-/** The event stream over WebSocket: `/ws/evt`, and `/ws` without the snapshot of a tag query. */
-export interface StreamServer {
-  readonly onUpgrade: UpgradeHandler
-  /** Closes every connection. */
-  stop(): Promise<void>
-}
-
 export const streamPaths = { events: '/ws/evt', fallback: '/ws' } as const
 
+/** Bytes of a client's message at most. */
 const largestMessageBytes = 64 * 1024
-const mostConnections = 1_000
+/** Time a client has to answer the goodbye and take what it has not read, in milliseconds; then its socket is cut. */
+const goodbyeMs = 2_000
+/** Callers without a place that are being told why at once; more of them are refused without a WebSocket. */
+const mostTurnedAway = 100
 
-/** A caller without a valid ticket gets a connection that closes at once with 1008, which a browser can see; a refused upgrade it cannot. */
-export function createStreamServer(ports: StreamServerPorts): StreamServer {
-  const server = new WebSocketServer({ noServer: true, maxPayload: largestMessageBytes, clientTracking: true })
+/**
+ * The event stream over WebSocket: `/ws/evt`, and `/ws` without the snapshot of a tag query. A caller without a valid ticket gets a connection that closes at once with 1008, one beyond the limits of connections one
+ * that closes with 1013: a browser can see that, and a refused upgrade it cannot. Neither takes a subscriber's place.
+ */
+export function createStreamServer(ports: StreamServerPorts): Upgrades {
+  const terms = { noServer: true, maxPayload: largestMessageBytes, closeTimeout: goodbyeMs }
+  const server = new WebSocketServer(terms)
+  const places = createConnectionPlaces()
+  let turnedAway = 0
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const url = new URL(request.url ?? '/', 'ws://localhost')
     if (url.pathname !== streamPaths.events && url.pathname !== streamPaths.fallback)
       return refuse(socket, '404 Not Found')
-    if (server.clients.size >= mostConnections) return refuse(socket, '503 Service Unavailable')
     const ticket = await ports.tickets.verify(tokenOf(request, url)).catch((error: unknown) => {
       ports.log.debug('stream-ticket-refused', { error })
       return undefined
     })
-    server.handleUpgrade(request, socket, head, (webSocket) => welcome(webSocket, ticket, url))
+    // Nobody would give the place back.
+    if (socket.closed) return
+    const handshake: Handshake = [request, socket, head]
+    if (ticket === undefined) return turnAway(handshake, closeCodes.refused, 'the ticket is not valid')
+    const place = places.take(ticket.subject)
+    if (place.kind === 'none') return turnAway(handshake, closeCodes.tryAgainLater, place.reason)
+    socket.once('close', place.leave)
+    const query = url.pathname === streamPaths.events ? queryOf(url) : {}
+    const snapshot = (scope: StreamScope) => ports.snapshot(scope, query)
+    server.handleUpgrade(...handshake, (webSocket) => serveConnection({ ...ports, snapshot }, webSocket, ticket))
   }
 
-  function welcome(webSocket: WebSocket, ticket: StreamTicket | undefined, url: URL): void {
-    if (ticket === undefined) return webSocket.close(closeCodes.refused, 'the ticket is not valid')
-    const query = url.pathname === streamPaths.events ? queryOf(url) : {}
-    serveConnection({ ...ports, snapshot: (scope) => ports.snapshot(scope, query) }, webSocket, ticket)
+  function turnAway(handshake: Handshake, code: number, reason: string): void {
+    const [, socket] = handshake
+    if (turnedAway >= mostTurnedAway) return refuse(socket, '503 Service Unavailable')
+    turnedAway += 1
+    socket.once('close', () => (turnedAway -= 1))
+    server.handleUpgrade(...handshake, (webSocket) => webSocket.close(code, reason))
   }
 
   return {
@@ -59,8 +72,12 @@ export function createStreamServer(ports: StreamServerPorts): StreamServer {
   }
 }
 
+type Handshake = readonly [IncomingMessage, Duplex, Buffer]
+
 function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+  const answer = `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`
+  // A caller that keeps its half open would be kept as well.
+  socket.end(answer, () => socket.destroy())
 }
 
 function tokenOf({ headers }: IncomingMessage, url: URL): string {

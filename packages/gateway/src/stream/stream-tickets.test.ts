@@ -8,7 +8,7 @@ const scope = { worldId: 'w1', strategyId: 's1', topics: ['activation', 'orders'
 test('a ticket gives back the scope it was issued for', async () => {
   const tickets = createStreamTickets(createFakeClock(), 300_000)
   const { token, expiresAtMs } = await tickets.issue(scope, 'olga')
-  expect(await tickets.verify(token)).toEqual({ scope, expiresAtMs })
+  expect(await tickets.verify(token)).toEqual({ scope, subject: 'olga', expiresAtMs })
   expect(expiresAtMs).toBe(1_704_067_500_000)
   const open = await tickets.issue({ worldId: 'w1', topics: ['queue'] }, 'olga')
   expect((await tickets.verify(open.token)).scope).toEqual({ worldId: 'w1', topics: ['queue'] })

@@ -6,12 +6,14 @@ import type { StreamScope } from './stream-message.ts'
 /** A ticket that has been checked. */
 export interface StreamTicket {
   readonly scope: StreamScope
+  /** Who it was issued to. */
+  readonly subject: string
   readonly expiresAtMs: number
 }
 
 /** Tickets for the event stream: signed tokens of a few minutes. */
 export interface StreamTickets {
-  issue(scope: StreamScope, sub: string): Promise<{ readonly token: string; readonly expiresAtMs: number }>
+  issue(scope: StreamScope, subject: string): Promise<{ readonly token: string; readonly expiresAtMs: number }>
   /** Throws `E_UNAUTHENTICATED` for a ticket that is forged, expired or for something else. */
   verify(token: string): Promise<StreamTicket>
   /** The public keys, for whoever wants to check a ticket. */
@@ -34,7 +36,7 @@ export function createStreamTickets(clock: Clock, lifeMs: number): StreamTickets
   let key: Promise<SigningKey> | undefined
   const signingKey = (): Promise<SigningKey> => (key ??= newKey())
   return {
-    async issue({ worldId, strategyId, topics }, sub) {
+    async issue({ worldId, strategyId, topics }, subject) {
       const { privateKey, kid } = await signingKey()
       const nowS = Math.floor(clock.now() / 1_000)
       const expiresS = nowS + Math.ceil(lifeMs / 1_000)
@@ -42,7 +44,7 @@ export function createStreamTickets(clock: Clock, lifeMs: number): StreamTickets
       const token = await new SignJWT(claims)
         .setProtectedHeader({ alg: algorithm, typ: 'JWT', kid })
         .setAudience(audience)
-        .setSubject(sub)
+        .setSubject(subject)
         .setJti(randomUUID())
         .setIssuedAt(nowS)
         .setExpirationTime(expiresS)
@@ -55,7 +57,7 @@ export function createStreamTickets(clock: Clock, lifeMs: number): StreamTickets
       const { payload } = await jwtVerify(token, publicKey, options).catch((cause: unknown) => {
         throw new QmtlError('E_UNAUTHENTICATED', 'the ticket is not valid any more, or never was', { cause })
       })
-      return { scope: scopeOf(payload), expiresAtMs: (payload.exp ?? 0) * 1_000 }
+      return { scope: scopeOf(payload), subject: payload.sub ?? '', expiresAtMs: (payload.exp ?? 0) * 1_000 }
     },
     publicKeys: async () => [(await signingKey()).jwk],
   }

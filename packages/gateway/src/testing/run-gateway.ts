@@ -33,15 +33,15 @@ export async function runGateway(where: DatabaseOptions, log: Logger = silentLog
     { instance: 'test', streamOrigin: () => origin },
   )
   await gateway.start()
-  const { routes, onUpgrade } = gateway
-  const server = createHttpServer({ title: 'gateway', version: '0', routes, onUpgrade, port: 0, log, metrics })
+  const { routes, stream } = gateway
+  const server = createHttpServer({ title: 'gateway', version: '0', routes, upgrades: stream, port: 0, log, metrics })
   const { url } = await server.start()
   origin = url.replace('http', 'ws')
   return {
     ...{ url, gateway, bus, worlds, dagManager, venue },
     async stop() {
-      await gateway.stop()
       await server.stop()
+      await gateway.stop()
       await bus.stop()
       await database.stop()
     },

@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { Type } from 'typebox'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -315,7 +316,8 @@ describe('the server', () => {
       },
     )
     const upgraded = createDeferred()
-    const { url, server } = await serve({ routes: [endless], stopTimeoutMs: 20, onUpgrade: () => upgraded.resolve() })
+    const upgrades = { onUpgrade: () => upgraded.resolve(), stop: async () => undefined }
+    const { url, server } = await serve({ routes: [endless], stopTimeoutMs: 20, upgrades })
     const cut = fetch(`${url}/endless`).catch((error: unknown) => error)
     const signal = await entered.promise
     const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve))
@@ -329,5 +331,26 @@ describe('the server', () => {
     expect(await cut).toBeInstanceOf(TypeError)
     await socketClosed
     await aborted
+  })
+
+  test('has upgraded connections ended before the deadline, and outlives one that breaks', async () => {
+    const sockets: Duplex[] = []
+    const both = createDeferred()
+    const upgrades = {
+      onUpgrade(_request: unknown, socket: Duplex) {
+        sockets.push(socket)
+        if (sockets.length === 2) both.resolve()
+      },
+      stop: async () => sockets.forEach((socket) => socket.end('goodbye')),
+    }
+    const { url, server } = await serve({ upgrades, stopTimeoutMs: 60_000 })
+    const [broken, whole] = [0, 1].map(() => connect(Number(new URL(url).port), '127.0.0.1'))
+    for (const socket of [broken, whole]) {
+      socket?.write('GET /ws HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n')
+    }
+    await both.promise
+    broken?.resetAndDestroy()
+    const [heard] = await Promise.all([whole?.setEncoding('utf8').toArray(), server.stop()])
+    expect(heard).toEqual(['goodbye'])
   })
 })

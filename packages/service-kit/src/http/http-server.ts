@@ -28,25 +28,34 @@ export interface HttpServerOptions {
   readonly ready?: Readonly<Record<string, ReadinessCheck>>
   /** Bytes of a body, also after decompression; default 8 MiB. Over it: `E_TOO_LARGE`. */
   readonly bodyLimitBytes?: number
-  /** How long `stop` lets running requests finish, in milliseconds; default 10 s. */
+  /** How long `stop` lets running requests finish, in milliseconds; default 8 s, which is within what a lifecycle gives. */
   readonly stopTimeoutMs?: number
   /** Takes over WebSocket upgrades; without it they are refused. */
-  readonly onUpgrade?: UpgradeHandler
+  readonly upgrades?: Upgrades
 }
 
-export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+/** Whoever speaks another protocol than HTTP on a server's connections. */
+export interface Upgrades {
+  /** Takes over the connection. A socket that breaks is closed; its errors need no listener. */
+  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** Takes no more and ends those it has with a word of goodbye; idempotent. */
+  stop(): Promise<void>
+}
 
 /** Routes over HTTP, with `/health`, `/ready`, `/metrics` and `/openapi.json` beside them. */
 export interface HttpServer {
   /** Resolves with the address once it listens; `E_PORT_IN_USE` when the port is taken. */
   start(): Promise<{ readonly url: string; readonly port: number }>
-  /** Refuses new connections, lets running requests finish until the deadline, then closes what is left; idempotent. */
+  /**
+   * Refuses new connections, has upgraded ones ended and lets running requests finish until the deadline, then closes what
+   * is left; idempotent.
+   */
   stop(): Promise<void>
 }
 
 const defaultHost = '127.0.0.1'
 const bodyLimit = 8 * 1024 * 1024
-const stopTimeout = 10_000
+const stopTimeout = 8_000
 
 /**
  * The HTTP edge of a service. Every answer carries `x-correlation-id` (the caller's, or a new one); every failure is
@@ -55,7 +64,7 @@ const stopTimeout = 10_000
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const app = createApp(options)
   const upgraded = new Set<Duplex>()
-  acceptUpgrades(app.server, upgraded, options.onUpgrade)
+  acceptUpgrades(app.server, upgraded, options.upgrades)
   let stopping: Promise<void> | undefined
 
   return {
@@ -70,7 +79,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const bound = typeof address === 'object' && address !== null ? address.port : port
       return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, port: bound }
     },
-    stop: () => (stopping ??= stopServer(app, upgraded, options.stopTimeoutMs ?? stopTimeout)),
+    stop: () => (stopping ??= stopServer(app, upgraded, options)),
   }
 }
 
@@ -116,23 +125,29 @@ function requestIdOf(request: IncomingMessage): string {
   return typeof given === 'string' && requestId.test(given) ? given : randomUUID()
 }
 
-function acceptUpgrades(server: Server, upgraded: Set<Duplex>, onUpgrade: UpgradeHandler | undefined): void {
-  if (onUpgrade === undefined) return
+function acceptUpgrades(server: Server, upgraded: Set<Duplex>, upgrades: Upgrades | undefined): void {
+  if (upgrades === undefined) return
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     upgraded.add(socket)
     socket.once('close', () => upgraded.delete(socket))
-    onUpgrade(request, socket, head)
+    // The server listens no more, and an error that nobody listens to ends the process.
+    socket.on('error', nothing)
+    upgrades.onUpgrade(request, socket, head)
   })
 }
 
-async function stopServer(app: FastifyInstance, upgraded: ReadonlySet<Duplex>, timeoutMs: number): Promise<void> {
+async function stopServer(
+  app: FastifyInstance,
+  upgraded: ReadonlySet<Duplex>,
+  { upgrades, stopTimeoutMs = stopTimeout }: HttpServerOptions,
+): Promise<void> {
   const deadline = setTimeout(() => {
     app.server.closeAllConnections()
     // Upgraded sockets have left the server's own list, yet it waits for them.
     for (const socket of upgraded) socket.destroy()
-  }, timeoutMs)
+  }, stopTimeoutMs)
   try {
-    await app.close()
+    await Promise.all([app.close(), upgrades?.stop()])
   } finally {
     clearTimeout(deadline)
   }
