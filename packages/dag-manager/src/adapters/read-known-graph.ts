@@ -1,6 +1,6 @@
 import type { Plan } from '@qmtl/contracts'
 import type { Kysely } from 'kysely'
-import type { DiffRequest } from '../graph/diff-request.ts'
+import type { DiffRequest, SubmittedNode } from '../graph/diff-request.ts'
 import type { GraphChanges, KnownGraph, KnownPlans, TopicClaim, TopicHolder } from '../graph/graph-draft.ts'
 import { topicCandidate } from '../graph/topic-name.ts'
 import type { BindingKey, GraphStatements } from './graph-statements.ts'
@@ -13,7 +13,8 @@ export async function readKnownGraph(
   statements: GraphStatements,
   requests: readonly DiffRequest[],
 ): Promise<KnownGraph> {
-  const submitted = new Map(requests.flatMap(({ nodes }) => nodes.map((node) => [node.computeKey, node])))
+  const submitted = new Map<string, SubmittedNode>()
+  for (const { nodes } of requests) for (const node of nodes) submitted.set(node.computeKey, node)
   const ids = unique(Array.from(submitted.values(), ({ node }) => node.node_id))
   const rows = await statements.nodesByDigits.run(runner, unique(ids.map(firstDigitsOf)))
   const nodes = new Map(rows.map((node) => [node.node_id, node]))

@@ -28,11 +28,13 @@ export function planHeadOf(
 /** The plan as it goes over the wire. */
 export function planOf(head: PlanHead, choices: readonly NodeChoice[]): Plan {
   const nodes = choices.map(({ submitted, decision, topic }) => {
-    const { computeKey, period } = submitted
-    const { node_id, node_type } = submitted.node
+    const { node, computeKey, period } = submitted
+    const { node_id, node_type } = node
     return plannedNodeOf({ node_id, node_type, compute_key: computeKey, topic, period }, decision)
   })
-  return withQueueMap(head, nodes, (index) => choices[index]?.submitted.interval ?? 0)
+  // Not the choices: they would live as long as the plan.
+  const intervals = choices.map(({ submitted }) => submitted.interval)
+  return withQueueMap(head, nodes, intervals)
 }
 
 /** JSON of the plan as it is kept; `queues` are the positions of its nodes' queues. */
@@ -56,7 +58,7 @@ export function restorePlan(
     intervals.push(row.interval)
     return plannedNodeOf(row, decision)
   })
-  return withQueueMap(head, nodes, (index) => intervals[index] ?? 0)
+  return withQueueMap(head, nodes, intervals)
 }
 
 function plannedNodeOf(row: Omit<PlannedRow, 'interval'>, decision: NodeDecision): PlannedNode {
@@ -65,15 +67,15 @@ function plannedNodeOf(row: Omit<PlannedRow, 'interval'>, decision: NodeDecision
   return decision === 'reuse_buffer' ? { ...planned, lag: period } : planned
 }
 
-/** The queue map is made when it is read: its keys are long, and most plans are only counted. `intervalOf` is in seconds. */
-function withQueueMap(head: PlanHead, nodes: readonly PlannedNode[], intervalOf: (index: number) => number): Plan {
+/** The queue map is made when it is read: its keys are long, and most plans are only counted. Intervals are in seconds. */
+function withQueueMap(head: PlanHead, nodes: PlannedNode[], intervals: readonly number[]): Plan {
   return {
     ...head,
-    nodes: [...nodes],
+    nodes,
     get queue_map() {
       const queueMap = createTable(null)
       for (const [index, { node_id, compute_key, topic }] of nodes.entries()) {
-        if (topic !== null) queueMap[partitionKeyOf(node_id, intervalOf(index), 0, compute_key)] = topic
+        if (topic !== null) queueMap[partitionKeyOf(node_id, intervals[index] ?? 0, 0, compute_key)] = topic
       }
       return queueMap
     },
