@@ -135,6 +135,25 @@ describe('over a socket', () => {
     expect(answer.status).toBe(400)
     expect(await answer.json()).toMatchObject({ code: 'E_NODE_ID_FIELDS', errors: { length: 4 } })
   })
+  test('an id that can be none is refused under the name of the member that holds it', async () => {
+    const { url } = await serve()
+    const ask = async (path: string, body?: object) => {
+      const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+      const answer = await fetch(`${url}${path}`, body === undefined ? {} : post)
+      const { code, errors } = (await answer.json()) as { code: string; errors?: { path: string }[] }
+      return [answer.status, code, errors?.map(({ path: place }) => place)]
+    }
+    const refused = (...paths: string[]) => [422, 'E_INVALID_REQUEST', paths]
+    const scope = { world_id: 'w1', strategy_id: 'a\u0000b', topics: ['orders'] }
+    const submission = { dag: sampleDag(1), world_ids: ['w1', ' w1 ', 'bad id!', '\u0000'] }
+    expect(await ask('/strategies/%00/status')).toEqual(refused('/params/strategy_id'))
+    expect(await ask('/strategies/%00/explain')).toEqual(refused('/params/strategy_id'))
+    expect(await ask('/orders?world_id=w1&strategy_id=%00')).toEqual(refused('/query/strategy_id'))
+    expect(await ask('/fills?world_id=w1&strategy_id=%00')).toEqual(refused('/query/strategy_id'))
+    expect(await ask('/events/subscribe', scope)).toEqual(refused('/strategy_id'))
+    expect(await ask('/strategies', submission)).toEqual(refused('/world_ids/2', '/world_ids/3'))
+    expect(await ask('/strategies', { dag: sampleDag(1), world_id: '/' })).toEqual(refused('/world_id'))
+  })
   test('the routes of WorldService and of tag queries are there', async () => {
     const serving = await serve()
     expect((await serving.worldClient.getWorld({ params: { world_id: 'w1' } })).body).toEqual(sampleWorld())

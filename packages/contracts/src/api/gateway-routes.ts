@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { closed, instantSchema, jsonObjectSchema, worldIdSchema } from '../json/schemas.ts'
+import { closed, instantSchema, jsonObjectSchema, strategyIdSchema, worldIdSchema } from '../json/schemas.ts'
 import { downgradeReasons } from '../identity/compute-context.ts'
 import { planSchema } from '../dag/plan.ts'
 import { fillSchema } from '../orders/fill.ts'
@@ -86,7 +86,7 @@ const page = {
 }
 /** Position of the last entry given (or the one asked after): where to read on. An empty page is the end for now. */
 const next = { next_after: Type.Integer({ minimum: 0 }) }
-const ofStrategy = Type.Object({ strategy_id: Type.String() }, closed)
+const ofStrategy = Type.Object({ strategy_id: strategyIdSchema }, closed)
 
 export const streamTopics = ['queue', 'activation', 'policy', 'orders', 'strategy'] as const
 export type StreamTopic = (typeof streamTopics)[number]
@@ -94,7 +94,7 @@ export type StreamTopic = (typeof streamTopics)[number]
 export const subscriptionSchema = Type.Object(
   {
     world_id: worldIdSchema,
-    strategy_id: Type.Optional(Type.String()),
+    strategy_id: Type.Optional(strategyIdSchema),
     topics: Type.Array(Type.String(), { minItems: 1 }),
   },
   closed,
@@ -204,7 +204,7 @@ export const gatewayRoutes = {
     query: Type.Object(
       {
         world_id: worldIdSchema,
-        strategy_id: Type.Optional(Type.String()),
+        strategy_id: Type.Optional(strategyIdSchema),
         open: Type.Optional(Type.Boolean()),
         ...page,
       },
@@ -218,7 +218,7 @@ export const gatewayRoutes = {
     path: '/fills',
     summary: 'Fills of a world, oldest first; books are folds of them',
     role: 'reader',
-    query: Type.Object({ world_id: worldIdSchema, strategy_id: Type.Optional(Type.String()), ...page }, closed),
+    query: Type.Object({ world_id: worldIdSchema, strategy_id: Type.Optional(strategyIdSchema), ...page }, closed),
     response: Type.Object({ fills: Type.Array(fillSchema), ...next }, closed),
     errors: [],
   }),

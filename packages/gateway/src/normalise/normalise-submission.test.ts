@@ -32,6 +32,20 @@ describe('worlds', () => {
       )
     })
   }
+  for (const [given, places] of [
+    [{ world_ids: ['w1', 'w 2', '', '../w3'] }, ['/world_ids/1', '/world_ids/3']],
+    [{ world_id: 'w1,w2' }, ['/world_id']],
+    [{ world_ids: ['w'.repeat(65)] }, ['/world_ids/0']],
+  ] satisfies [Submission, string[]][]) {
+    test(`${JSON.stringify(given)} is refused at ${places.join(' and ')}`, () => {
+      expect(() => normaliseSubmission({ dag, ...given })).toThrow(
+        expect.objectContaining({
+          code: 'E_INVALID_REQUEST',
+          errors: places.map((path): unknown => expect.objectContaining({ path })),
+        }),
+      )
+    })
+  }
 })
 
 describe('the document', () => {

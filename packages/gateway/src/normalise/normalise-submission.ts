@@ -2,10 +2,13 @@ import {
   domainOfMode,
   isJsonObject,
   QmtlError,
+  schemaCauses,
+  worldIdSchema,
   type ExecutionDomain,
   type JsonObject,
   type Submission,
 } from '@qmtl/contracts'
+import { Compile } from 'typebox/compile'
 import { domainOfWord, modeOfWord } from './domain-alias.ts'
 import { decodeDagText } from './decode-dag-text.ts'
 
@@ -34,7 +37,8 @@ export interface NormalSubmission {
 
 /**
  * Reads every spelling that earlier clients use: `dag_json` raw or base64, `world_id`, in nodes `config`, `schema_id` and
- * `inputs`, aliases of domains and modes in `meta`. Throws `E_WORLD_IDS_REQUIRED` and `E_INVALID_DAG`.
+ * `inputs`, aliases of domains and modes in `meta`. Throws `E_WORLD_IDS_REQUIRED`, `E_INVALID_REQUEST` with every text that is
+ * no world id, and `E_INVALID_DAG`.
  */
 export function normaliseSubmission(submission: Submission): NormalSubmission {
   const warnings: string[] = []
@@ -49,11 +53,21 @@ export function normaliseSubmission(submission: Submission): NormalSubmission {
   return { dag, worldIds, meta, hints, warnings, ...(crc32 === undefined ? {} : { crc32 }) }
 }
 
+const worldId = Compile(worldIdSchema)
+
 function worldIdsOf(submission: Submission, warnings: string[]): readonly string[] {
   const { world_ids: many, world_id: single } = submission
   if (many === undefined && single !== undefined) warnings.push('world_id is deprecated; send world_ids')
-  const listed = many ?? (single === undefined ? [] : [single])
-  const ids = [...new Set(listed.map((id) => id.trim()).filter((id) => id !== ''))]
+  const listed = (many ?? (single === undefined ? [] : [single])).map((id) => id.trim())
+  const causes = listed.flatMap((id, index) => {
+    const path = many === undefined ? '/world_id' : `/world_ids/${index}`
+    return id === '' || worldId.Check(id) ? [] : schemaCauses(worldId, id, path)
+  })
+  const [first] = causes
+  if (first !== undefined) {
+    throw new QmtlError('E_INVALID_REQUEST', `${first.path} ${first.message}`, { errors: causes })
+  }
+  const ids = [...new Set(listed.filter((id) => id !== ''))]
   if (ids.length === 0) throw new QmtlError('E_WORLD_IDS_REQUIRED', 'world_ids names no world')
   return ids
 }
