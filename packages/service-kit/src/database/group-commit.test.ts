@@ -78,10 +78,10 @@ test.each([
   expect(calls).toBe(1)
 })
 
-test('a full queue refuses, and stop settles what waits before it refuses the rest', async () => {
+test('a full queue refuses and says when to come again, and stop settles what waits before it refuses the rest', async () => {
   const log = createGroupCommit({ ...recordingStore(), capacity: 1 })
   const first = log.append(1)
-  await expect(log.append(2)).rejects.toMatchObject({ code: 'E_DEGRADED' })
+  await expect(log.append(2)).rejects.toMatchObject({ code: 'E_DEGRADED', details: { retry_after_s: 1 } })
   await log.stop()
   expect(await first).toBe(10)
   await expect(log.append(3)).rejects.toMatchObject({ code: 'E_STOPPING' })

@@ -29,6 +29,9 @@ interface Waiting<Row, Result> {
   readonly reject: (thrown: unknown) => void
 }
 
+/** What a refused caller is told to wait, in seconds: a full queue is written in less. */
+const retryAfterS = 1
+
 /** One commit runs at a time; what arrives meanwhile makes the next. A batch that fails is halved until the bad rows stand alone. */
 export function createGroupCommit<Row, Result>(options: GroupCommitOptions<Row, Result>): GroupCommit<Row, Result> {
   const { maxRows = 256, capacity = 10_000, isOutage = isDatabaseOutage } = options
@@ -69,7 +72,8 @@ export function createGroupCommit<Row, Result>(options: GroupCommitOptions<Row, 
     append(row) {
       if (stopped) return Promise.reject(new QmtlError('E_STOPPING', 'the log takes no more rows'))
       if (waiting.length >= capacity) {
-        return Promise.reject(new QmtlError('E_DEGRADED', `${waiting.length} rows wait for the log already`))
+        const details = { retry_after_s: retryAfterS }
+        return Promise.reject(new QmtlError('E_DEGRADED', `${waiting.length} rows wait for the log already`, { details }))
       }
       return new Promise((resolve, reject) => {
         waiting.push({ row, resolve, reject })
