@@ -162,7 +162,9 @@ async function append({ submissionLog }: IngestPorts, entry: NewSubmission): Pro
   } catch (cause) {
     // A full queue and a stopping process have codes of their own.
     if (cause instanceof QmtlError) throw cause
-    throw new QmtlError('E_SUBMISSION_LOG', 'the submission could not be written; nothing was kept', { cause })
+    // Whether the rows were kept is not known: the answer to their commit may be what was lost.
+    const hint = 'submit again; E_DUPLICATE with its strategy_id means that it was kept'
+    throw new QmtlError('E_SUBMISSION_LOG', 'the log did not confirm the submission', { cause, hint })
   }
 }
 
