@@ -16,6 +16,7 @@ import { createOrderDesk } from './orders/order-desk.ts'
 import { createOrderDispatcher } from './orders/order-dispatcher.ts'
 import { createOrderRepository } from './orders/order-repository.ts'
 import { createRefusalRepository, type NewRefusal } from './orders/refusal-repository.ts'
+import { createRejectedReportRepository } from './orders/rejected-report-repository.ts'
 import { createReportRecorder } from './orders/report-recorder.ts'
 import { createVenueDirectory } from './orders/venue-directory.ts'
 import type { GatewayOptions, GatewayPorts } from './ports.ts'
@@ -126,6 +127,7 @@ function createBase({ database, worlds, dagManager, clock, log }: GatewayPorts, 
     submissions: createSubmissionRepository(database),
     orders: createOrderRepository(database),
     refusals: createRefusalRepository(database),
+    rejected: createRejectedReportRepository(database),
     readings: createWorldReadings(worldClient, clock),
     gates: createIngressGates({ worlds: worldClient, clock, log }, options.instance),
     tickets: createStreamTickets(clock, options.ticketLifeMs ?? defaultTicketLifeMs),
@@ -182,11 +184,11 @@ function createSubmissionSide(ports: GatewayPorts, options: GatewayOptions, base
 
 function createTradingSide(ports: GatewayPorts, instance: string, base: Base) {
   const { clock, log, metrics } = ports
-  const { orders, refusals, gates, readings, submissions, hub } = base
+  const { orders, refusals, rejected, gates, readings, submissions, hub } = base
   const venues = createVenueDirectory(ports.venues)
   const told = tellStream(hub)
   const dispatcher = createOrderDispatcher({ ...told, orders, venues, gates, clock, log, instance })
-  const recorder = createReportRecorder({ ...told, orders, venues: venues.all, clock, log })
+  const recorder = createReportRecorder({ ...told, orders, rejected, venues: venues.all, clock, log })
   const orderLog = createGroupCommit({ write: orders.place })
   const refusalLog = createGroupCommit({
     async write(rows: readonly NewRefusal[]) {

@@ -84,11 +84,34 @@ export interface TradeOrderTable {
 export interface FillTable {
   readonly position: Generated<number>
   readonly order_id: string
+  /** From 1 within the order. */
   readonly sequence: number
+  /** The venue's id of the execution: within the order the same id is the same fill. */
+  readonly fill_id: string
   readonly world_id: string
   readonly strategy_id: string
   /** JSON of the fill. */
   readonly fill: string
+}
+
+/** What a strategy holds of an instrument by its fills in one domain, below zero when short. */
+export interface StrategyPositionTable {
+  readonly world_id: string
+  readonly strategy_id: string
+  readonly instrument: string
+  readonly domain: TradingDomain
+  readonly quantity: string
+}
+
+/** A venue's report that does not fit what it is about, for a person to look at; each is kept once. */
+export interface RejectedReportTable {
+  readonly position: Generated<number>
+  readonly venue: string
+  readonly report_hash: string
+  /** JSON of the report. */
+  readonly report: string
+  readonly reason: string
+  readonly received_at_ms: number
 }
 
 /** The last refusal of each kind, so that the table is bounded by the strategies. */
@@ -112,5 +135,7 @@ export interface GatewayTables {
   strategy_plan: StrategyPlanTable
   trade_order: TradeOrderTable
   fill: FillTable
+  strategy_position: StrategyPositionTable
+  rejected_report: RejectedReportTable
   order_refusal: OrderRefusalTable
 }

@@ -2,7 +2,7 @@ import type { VenueAnswer } from '@qmtl/brokerage'
 import type { CallOptions, Fill, Order } from '@qmtl/contracts'
 import { createFakeClock } from '@qmtl/contracts/testing'
 import { createGroupCommit, createMetrics, migrate, silentLogger } from '@qmtl/service-kit'
-import { sqliteOpener } from '@qmtl/service-kit/testing'
+import { createDeferred, sqliteOpener } from '@qmtl/service-kit/testing'
 import { describe, expect, test } from 'vitest'
 import { gatewayMigrations } from '../database/migrations.ts'
 import type { GatewayTables } from '../database/tables.ts'
@@ -15,6 +15,7 @@ import { createOrderDesk } from './order-desk.ts'
 import { createOrderDispatcher } from './order-dispatcher.ts'
 import { createOrderRepository } from './order-repository.ts'
 import { createRefusalRepository } from './refusal-repository.ts'
+import { createRejectedReportRepository } from './rejected-report-repository.ts'
 import { createReportRecorder } from './report-recorder.ts'
 import { createVenueDirectory } from './venue-directory.ts'
 
@@ -35,9 +36,15 @@ async function setUp() {
   const gates = createIngressGates({ worlds: worlds.client, clock, log: silentLogger }, 'a')
   const seen: (Order | Fill)[] = []
   const heard = { onOrder: (order: Order) => seen.push(order), onFill: (fill: Fill) => seen.push(fill) }
-  const faults = { losesAnswer: false, failsChange: false }
+  const failed = createDeferred()
+  const faults = { losesAnswer: false, failsChange: false, failsFills: false, failed: failed.promise }
   const withFaults: typeof orders = {
     ...orders,
+    recordFill(...args) {
+      if (!faults.failsFills) return orders.recordFill(...args)
+      failed.resolve()
+      return Promise.reject(new Error('the database is away'))
+    },
     change: (...args) => failOnce(faults, 'failsChange', () => orders.change(...args)),
     async place(rows) {
       const results = await orders.place(rows)
@@ -46,8 +53,13 @@ async function setUp() {
   }
   const common = { orders: withFaults, clock, log: silentLogger, instance: 'a', callTimeoutMs: 50, ...heard }
   const dispatcher = createOrderDispatcher({ ...common, venues, gates })
-  const recorder = createReportRecorder({ ...common, venues: venues.all })
-  recorder.start()
+  const rejected = createRejectedReportRepository(database)
+  const startRecorder = () => {
+    const started = createReportRecorder({ ...common, rejected, venues: venues.all })
+    started.start()
+    return started
+  }
+  const recorder = startRecorder()
   let count = 0
   const desk = createOrderDesk({
     ...{ ...common, venues, gates, readings, dispatcher },
@@ -68,9 +80,33 @@ async function setUp() {
   }
   const find = () => orders.find('w1', 'q0000001')
   return {
-    ...{ clock, worlds, venue, orders, faults, refusals, readings, gates, dispatcher, seen, settle, find },
+    ...{
+      clock,
+      worlds,
+      venue,
+      orders,
+      faults,
+      database,
+      recorder,
+      startRecorder,
+      refusals,
+      readings,
+      gates,
+      dispatcher,
+      seen,
+      settle,
+      find,
+    },
     place: (change: Parameters<typeof sampleOrder>[0] = {}, options: CallOptions = {}) =>
       desk.place(sampleOrder(change), options),
+    /** A row of a process before this one. */
+    async leave(orderId: string) {
+      const row = { orderId, venue: 'SIM', domain: 'dryrun', instance: 'a', request: sampleOrder(), nowMs: 0 } as const
+      await orders.place([row])
+      const order = await find()
+      if (order === undefined) throw new Error('the order was not recorded')
+      return order
+    },
     /** What a world event does to the Gateway. */
     async freeze(epoch: number) {
       worlds.worlds.set('w1', sampleWorld({ epoch, frozen: true }))
@@ -265,6 +301,71 @@ describe('an order whose venue or database fails', () => {
   })
 })
 
+describe('a report', () => {
+  test('that cannot be recorded is kept aside, and those behind it are recorded', async () => {
+    const { place, venue, settle, find, database } = await setUp()
+    const order = await place()
+    await settle()
+    venue.fill(order, { quantity: '1,5', fill_id: 'bad' })
+    venue.fill(order, { filled_at: '2024-13-01T00:00:00Z', fill_id: 'late' })
+    venue.fill(order, { side: 'sell', fill_id: 'other' })
+    venue.fill(order)
+    await settle()
+    expect(await find()).toMatchObject({ status: 'filled', filled_quantity: '2' })
+    const rows = await database.kysely.selectFrom('rejected_report').selectAll().orderBy('position').execute()
+    const paths = rows.map(({ reason }) => /"path":"([^"]*)"/.exec(reason)?.[1])
+    expect(paths).toEqual(['/fill/quantity', '/fill/filled_at', '/fill/side'])
+  })
+  test('that was not recorded when the Gateway stops stays at the venue', async () => {
+    const { place, venue, settle, find, faults, recorder, startRecorder } = await setUp()
+    const order = await place()
+    await settle()
+    faults.failsFills = true
+    venue.fill(order)
+    await faults.failed
+    await recorder.stop()
+    faults.failsFills = false
+    const next = startRecorder()
+    await next.idle()
+    expect(await find()).toMatchObject({ status: 'filled' })
+    await next.stop()
+  })
+  test('that never comes does not hold up the stop', async () => {
+    const { venue, startRecorder } = await setUp()
+    venue.reports = () => ({ [Symbol.asyncIterator]: () => ({ next: never }) })
+    await startRecorder().stop()
+  })
+})
+
+describe('a reduce-only order', () => {
+  const reducing = { side: 'sell', reduce_only: true, client_order_id: 'q0000002' } as const
+  test('that opens is refused with what is left to reduce, also by an inactive strategy that drains', async () => {
+    const { place, venue, worlds, settle } = await setUp()
+    await settle()
+    worlds.activation = {
+      version: 2,
+      state: { s1: { long: sampleEntry({ active: false, drain: true, effective_mode: 'compute-only' }) } },
+    }
+    await expect(place({ ...reducing, side: 'buy', quantity: '1000000' })).rejects.toMatchObject({
+      code: 'E_ORDER_LIMIT',
+      details: { reason: 'not_reducing' },
+      message: 'a reduce-only buy of 1000000 BTC-USD.SIM is over the 0 left to reduce',
+    })
+    expect(venue.received).toEqual([])
+  })
+  test('that reduces passes the drain', async () => {
+    const { place, venue, worlds, settle, clock } = await setUp()
+    const order = await place()
+    await settle()
+    venue.fill(order)
+    await settle()
+    worlds.activation = { version: 2, state: { s1: { long: sampleEntry({ active: false, drain: true }) } } }
+    clock.advance(1_000)
+    await expect(place({ client_order_id: 'q0000003' })).rejects.toMatchObject({ details: { reason: 'draining' } })
+    expect(await place(reducing)).toMatchObject({ status: 'new' })
+  })
+})
+
 describe('a refused order', () => {
   test('is answered with the closed gate, remembered by kind and never kept', async () => {
     const { place, venue, worlds, refusals, find, readings } = await setUp()
@@ -315,14 +416,12 @@ describe('a freeze', () => {
     expect(venue.received).toHaveLength(1)
   })
   test('between the row and the venue ends the order unsent', async () => {
-    const { venue, settle, find, gates, worlds, orders, dispatcher } = await setUp()
-    const [placed] = await orders.place([
-      { orderId: 'o1', venue: 'SIM', domain: 'dryrun', instance: 'a', request: sampleOrder(), nowMs: 0 },
-    ])
+    const { venue, settle, find, gates, worlds, leave, dispatcher } = await setUp()
+    const placed = await leave('o1')
     await gates.renew('w1')
     worlds.worlds.set('w1', sampleWorld({ epoch: 5, frozen: true }))
     await gates.close('w1', 5, dispatcher.inFlight('w1'))
-    dispatcher.dispatch(placed!.order, { venue: 'SIM', domain: 'dryrun' })
+    dispatcher.dispatch(placed, { venue: 'SIM', domain: 'dryrun' })
     await settle()
     expect(venue.received).toEqual([])
     expect(await find()).toMatchObject({ status: 'canceled' })
@@ -353,26 +452,22 @@ describe('after a restart', () => {
     expect(venue.received).toEqual([])
   })
   test('an open order that the venue has is ended there, and its fills count', async () => {
-    const { orders, dispatcher, find, venue, settle } = await setUp()
-    const [placed] = await orders.place([
-      { orderId: 'o0', venue: 'SIM', domain: 'dryrun', instance: 'a', request: sampleOrder(), nowMs: 0 },
-    ])
+    const { leave, dispatcher, find, venue, settle } = await setUp()
+    const placed = await leave('o0')
     venue.onCancel = () => ({ outcome: 'accepted' })
     await dispatcher.start()
     expect(await find()).toMatchObject({ status: 'cancel_pending' })
-    venue.fill(placed!.order)
+    venue.fill(placed)
     await settle()
     expect(await find()).toMatchObject({ status: 'filled' })
   })
   test('an order that has ended at the venue is not lost: what became of it is on its way', async () => {
-    const { orders, dispatcher, find, venue, settle } = await setUp()
-    const [placed] = await orders.place([
-      { orderId: 'o0', venue: 'SIM', domain: 'dryrun', instance: 'a', request: sampleOrder(), nowMs: 0 },
-    ])
+    const { leave, dispatcher, find, venue, settle } = await setUp()
+    const placed = await leave('o0')
     venue.onCancel = () => ({ outcome: 'closed' })
     await dispatcher.start()
     expect(await find()).toMatchObject({ status: 'cancel_pending' })
-    venue.fill(placed!.order)
+    venue.fill(placed)
     await settle()
     expect(await find()).toMatchObject({ status: 'filled' })
   })

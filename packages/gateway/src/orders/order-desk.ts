@@ -1,4 +1,12 @@
-import { QmtlError, type CallOptions, type Clock, type Order, type OrderRequest } from '@qmtl/contracts'
+import {
+  decimalText,
+  QmtlError,
+  type CallOptions,
+  type Clock,
+  type Decimal,
+  type Order,
+  type OrderRequest,
+} from '@qmtl/contracts'
 import type { CounterMetric, GroupCommit } from '@qmtl/service-kit'
 import type { SubmissionRepository } from '../submissions/submission-repository.ts'
 import type { WorldReadings } from '../worlds/world-readings.ts'
@@ -30,8 +38,8 @@ export interface OrderDeskPorts {
 export interface OrderDesk {
   /**
    * Checks an order, records it and has it sent; answers once it is recorded. The same order sent again gives the recorded
-   * one. Throws `E_ORDER_REUSED` and, with the closed gate in `details.reason`, what `checkOrder` refuses with: a refused
-   * order is not kept.
+   * one. Throws `E_ORDER_REUSED` and, with the closed gate in `details.reason`, what `checkOrder` refuses with, or
+   * `E_ORDER_LIMIT` for a reduce-only order over what is left to reduce: a refused order is not kept.
    */
   place(request: OrderRequest, options: CallOptions): Promise<Order>
 }
@@ -57,6 +65,7 @@ async function record(ports: OrderDeskPorts, request: OrderRequest, { venue, dom
   const release = dispatcher.claim(orderId)
   try {
     const result = await orderLog.append({ orderId, venue, domain, instance, request, nowMs: clock.now() })
+    if (result.outcome === 'not_reducing') return await refuse(ports, request, notReducing(request, result.left))
     if (result.outcome !== 'placed') return await repeated(ports, result.order, result.outcome === 'known')
     ports.counted.add({ outcome: 'placed' })
     ports.onOrder(result.order)
@@ -102,6 +111,12 @@ async function refuse(ports: OrderDeskPorts, request: OrderRequest, refusal: Ord
     await ports.refusalLog.append(recorded)
   }
   throw new QmtlError(code, message, { details: { reason, client_order_id } })
+}
+
+/** What does not truly reduce would pass a drain, an inactive side and the limit on notional in vain. */
+function notReducing({ side, quantity, instrument }: OrderRequest, left: Decimal): OrderRefusal {
+  const message = `a reduce-only ${side} of ${quantity} ${instrument} is over the ${decimalText(left)} left to reduce`
+  return { allowed: false, code: 'E_ORDER_LIMIT', reason: 'not_reducing', message }
 }
 
 async function repeated({ counted, dispatcher }: OrderDeskPorts, order: Order, isSame: boolean): Promise<Order> {

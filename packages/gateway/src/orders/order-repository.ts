@@ -5,10 +5,13 @@ import {
   decimalText,
   formatInstant,
   isClosedOrder,
+  negate,
   orderRequestSchema,
   orderStatuses,
   plus,
   QmtlError,
+  type Decimal,
+  type ErrorCause,
   type Fill,
   type Order,
   type OrderRequest,
@@ -20,6 +23,7 @@ import type { Insertable, Selectable, Transaction } from 'kysely'
 import { commitInTurn } from '../database/commit-in-turn.ts'
 import { storedJson } from '../database/stored-json.ts'
 import type { GatewayTables, TradeOrderTable, TradingDomain } from '../database/tables.ts'
+import { createReduceOnlyJudge } from './reduce-only.ts'
 
 export interface NewOrder {
   readonly orderId: string
@@ -34,6 +38,8 @@ export type PlaceResult =
   | { readonly outcome: 'placed' | 'known'; readonly order: Order }
   /** The client_order_id belongs to an order with other content. */
   | { readonly outcome: 'reused'; readonly order: Order }
+  /** A reduce-only order over what is left to reduce. */
+  | { readonly outcome: 'not_reducing'; readonly left: Decimal }
 
 export interface OrderChange {
   readonly status: OrderStatus
@@ -42,9 +48,18 @@ export interface OrderChange {
   readonly from: readonly OrderStatus[]
 }
 
+/** A fill, and what an order means at the venue that reported it. */
+export interface ReportedFill {
+  readonly fill: VenueFill
+  readonly domain: TradingDomain
+}
+
 export type FillResult =
+  /** Its sequence is another than reported where that one is taken by another execution. */
   | { readonly outcome: 'recorded'; readonly fill: Fill; readonly order: Order | undefined }
   | { readonly outcome: 'known' }
+  /** It says otherwise than its order, or than an earlier report of the same execution. */
+  | { readonly outcome: 'contradicted'; readonly causes: readonly ErrorCause[] }
 
 /** An order that is not closed, and where it is. */
 export interface OpenOrder {
@@ -73,13 +88,19 @@ export interface Page<Item> {
  * across processes, so that both lists grow at their end only.
  */
 export interface OrderRepository {
-  /** Records orders, durably, in one transaction; an id that is known gives the order it belongs to. */
+  /**
+   * Records orders, durably, in one transaction; an id that is known gives the order it belongs to. A reduce-only order is
+   * recorded only while it and the open ones before it leave the strategy's position on its side.
+   */
   place(orders: readonly NewOrder[]): Promise<readonly PlaceResult[]>
   find(worldId: string, clientOrderId: string): Promise<Order | undefined>
   /** Changes an order unless it has moved on; returns the order where it changed. */
   change(orderId: string, change: OrderChange, nowMs: number): Promise<Order | undefined>
-  /** Records a fill once per order and sequence, also of an order that had ended or is not known: a fill is a fact. */
-  recordFill(fill: VenueFill, nowMs: number): Promise<FillResult>
+  /**
+   * Records an execution once per order and `fill_id`, also of an order that had ended or is not known: a fill is a fact. It
+   * moves its order and what the strategy holds.
+   */
+  recordFill(report: ReportedFill, nowMs: number): Promise<FillResult>
   /** Orders that an instance took and that are not closed, oldest first, whatever their world. */
   unfinished(instance: string): Promise<readonly OpenOrder[]>
   /** Those of them that are still `new`. */
@@ -104,7 +125,7 @@ export function createOrderRepository(database: Database<GatewayTables>): OrderR
     },
     change: (orderId, change, nowMs) =>
       commitInTurn(database, 'order', (trx) => changeOrder(trx, orderId, change, nowMs)),
-    recordFill: (fill, nowMs) => commitInTurn(database, 'order', (trx) => recordFill(trx, fill, nowMs)),
+    recordFill: (report, nowMs) => commitInTurn(database, 'order', (trx) => recordFill(trx, report, nowMs)),
     unfinished: (instance) => listOfInstance(database, instance, openStatuses),
     unsent: (instance) => listOfInstance(database, instance, ['new']),
     async lastPlacedMs(worldId, strategyId) {
@@ -138,20 +159,34 @@ type Trx = Transaction<GatewayTables>
 const openStatuses = orderStatuses.filter((status) => !isClosedOrder(status))
 
 async function place(trx: Trx, orders: readonly NewOrder[]): Promise<readonly PlaceResult[]> {
+  const judge = createReduceOnlyJudge(trx)
+  const refused = new Map<string, Decimal>()
+  for (const order of orders.filter(({ request }) => request.reduce_only === true)) {
+    const left = await judge.excess(order)
+    if (left !== undefined) refused.set(order.orderId, left)
+  }
+  const taken = orders.filter(({ orderId }) => !refused.has(orderId))
+  const placed = new Set(await insertOrders(trx, taken))
+  const results: PlaceResult[] = []
+  for (const order of orders) {
+    const left = refused.get(order.orderId)
+    if (left !== undefined) results.push({ outcome: 'not_reducing', left })
+    else if (placed.has(order.orderId)) results.push({ outcome: 'placed', order: orderOf(newRow(order)) })
+    else results.push(await knownOrder(trx, order))
+  }
+  return results
+}
+
+/** The ids of those that were not known. */
+async function insertOrders(trx: Trx, orders: readonly NewOrder[]): Promise<readonly string[]> {
+  if (orders.length === 0) return []
   const inserted = await trx
     .insertInto('trade_order')
     .values(orders.map(newRow))
     .onConflict((conflict) => conflict.columns(['world_id', 'client_order_id']).doNothing())
     .returning('order_id')
     .execute()
-  const placed = new Set(inserted.map((row) => row.order_id))
-  const results: PlaceResult[] = []
-  for (const order of orders) {
-    results.push(
-      placed.has(order.orderId) ? { outcome: 'placed', order: orderOf(newRow(order)) } : await knownOrder(trx, order),
-    )
-  }
-  return results
+  return inserted.map((row) => row.order_id)
 }
 
 function newRow({
@@ -225,30 +260,83 @@ async function changeOrder(trx: Trx, orderId: string, change: OrderChange, nowMs
   return row && orderOf(row)
 }
 
-async function recordFill(trx: Trx, reported: VenueFill, nowMs: number): Promise<FillResult> {
-  const known = await trx
+async function recordFill(trx: Trx, { fill: reported, domain }: ReportedFill, nowMs: number): Promise<FillResult> {
+  const order = await trx
     .selectFrom('trade_order')
     .selectAll()
     .where('world_id', '=', reported.world_id)
     .where('client_order_id', '=', reported.client_order_id)
     .executeTakeFirst()
   // A venue that has forgotten our id after a restart still knows the client's.
-  const fill: Fill = { ...reported, order_id: known?.order_id ?? reported.order_id, received_at: formatInstant(nowMs) }
-  const inserted = await trx
+  const orderId = order?.order_id ?? reported.order_id
+  const earlier = await trx
+    .selectFrom('fill')
+    .select('fill')
+    .where('order_id', '=', orderId)
+    .where('fill_id', '=', reported.fill_id)
+    .executeTakeFirst()
+  const causes = [
+    ...differences(reported, order && requestOf(order), ['strategy_id', 'instrument', 'side']),
+    ...differences(exactly(reported), earlier && exactly(storedJson<Fill>(earlier.fill)), ['quantity', 'price']),
+  ]
+  if (causes.length > 0) return { outcome: 'contradicted', causes }
+  if (earlier !== undefined) return { outcome: 'known' }
+  const sequence = await freeSequence(trx, orderId, reported.sequence)
+  const fill: Fill = { ...reported, order_id: orderId, sequence, received_at: formatInstant(nowMs) }
+  const { fill_id, world_id, strategy_id } = fill
+  await trx
     .insertInto('fill')
-    .values({
-      order_id: fill.order_id,
-      sequence: fill.sequence,
-      world_id: fill.world_id,
-      strategy_id: fill.strategy_id,
-      fill: JSON.stringify(fill),
-    })
-    .onConflict((conflict) => conflict.columns(['order_id', 'sequence']).doNothing())
-    .returning('position')
+    .values({ order_id: orderId, sequence, fill_id, world_id, strategy_id, fill: JSON.stringify(fill) })
     .execute()
-  if (inserted.length === 0) return { outcome: 'known' }
-  if (known === undefined) return { outcome: 'recorded', fill, order: undefined }
-  return { outcome: 'recorded', fill, order: await addToOrder(trx, known, fill, nowMs) }
+  await movePosition(trx, fill, order?.domain ?? domain)
+  return { outcome: 'recorded', fill, order: order && (await addToOrder(trx, order, fill, nowMs)) }
+}
+
+/** Where a fill says otherwise than what is known; nothing where nothing is. */
+function differences<Name extends string>(
+  fill: Readonly<Record<Name, unknown>>,
+  known: Readonly<Record<Name, unknown>> | undefined,
+  names: readonly Name[],
+): readonly ErrorCause[] {
+  if (known === undefined) return []
+  return names
+    .filter((name) => fill[name] !== known[name])
+    .map((name) => ({ path: `/fill/${name}`, message: `is known as ${String(known[name])}`, value: fill[name] }))
+}
+
+/** The numbers of a fill in their one spelling. */
+function exactly({ quantity, price }: VenueFill) {
+  return { quantity: decimalText(decimal(quantity)), price: decimalText(decimal(price)) }
+}
+
+/** The sequence of a fill, or the next one where another execution has it. */
+async function freeSequence(trx: Trx, orderId: string, sequence: number): Promise<number> {
+  const ofOrder = trx.selectFrom('fill').where('order_id', '=', orderId)
+  const taken = await ofOrder.select('sequence').where('sequence', '=', sequence).executeTakeFirst()
+  if (taken === undefined) return sequence
+  const { last } = await ofOrder.select((eb) => eb.fn.max('sequence').as('last')).executeTakeFirstOrThrow()
+  return last + 1
+}
+
+async function movePosition(trx: Trx, fill: Fill, domain: TradingDomain): Promise<void> {
+  const { world_id, strategy_id, instrument, side } = fill
+  const held = await trx
+    .selectFrom('strategy_position')
+    .select('quantity')
+    .where('world_id', '=', world_id)
+    .where('strategy_id', '=', strategy_id)
+    .where('instrument', '=', instrument)
+    .where('domain', '=', domain)
+    .executeTakeFirst()
+  const size = decimal(fill.quantity)
+  const quantity = decimalText(plus(decimal(held?.quantity ?? '0'), side === 'buy' ? size : negate(size)))
+  await trx
+    .insertInto('strategy_position')
+    .values({ world_id, strategy_id, instrument, domain, quantity })
+    .onConflict((conflict) =>
+      conflict.columns(['world_id', 'strategy_id', 'instrument', 'domain']).doUpdateSet({ quantity }),
+    )
+    .execute()
 }
 
 async function addToOrder(trx: Trx, row: Selectable<TradeOrderTable>, fill: Fill, nowMs: number): Promise<Order> {

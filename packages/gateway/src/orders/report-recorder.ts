@@ -1,12 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Venue, VenueReport } from '@qmtl/brokerage'
-import { isClosedOrder, orderStatuses, type Clock, type Fill, type Order } from '@qmtl/contracts'
+import { isClosedOrder, orderStatuses, type Clock, type ErrorCause, type Fill, type Order } from '@qmtl/contracts'
 import type { Logger } from '@qmtl/service-kit'
+import { checkReport, type CheckedReport } from './check-report.ts'
 import type { OrderRepository } from './order-repository.ts'
+import type { RejectedReportRepository } from './rejected-report-repository.ts'
+import { pause, pauseMs, untilDone } from './until-done.ts'
+import type { ConnectedVenue } from './venue-directory.ts'
 
 export interface ReportRecorderPorts {
   readonly orders: Pick<OrderRepository, 'recordFill' | 'find' | 'change'>
-  readonly venues: readonly Venue[]
+  readonly rejected: RejectedReportRepository
+  readonly venues: readonly ConnectedVenue[]
   readonly clock: Clock
   readonly log: Logger
   /** Told of an order that changed and of a fill, once they are durable. */
@@ -20,12 +24,11 @@ export interface ReportRecorder {
   start(): void
   /** Resolves when everything the venues have given is recorded and each has nothing more to give. */
   idle(): Promise<void>
-  /** Ends after the report under way; what is not consumed stays at the venue. */
+  /** Ends after the report under way; what is not recorded stays at the venue. */
   stop(): Promise<void>
 }
 
-const firstPauseMs = 100
-const longestPauseMs = 8_000
+const lastWaitMs = 2_000
 const openStatuses = orderStatuses.filter((status) => !isClosedOrder(status))
 
 export function createReportRecorder(ports: ReportRecorderPorts): ReportRecorder {
@@ -43,20 +46,24 @@ export function createReportRecorder(ports: ReportRecorderPorts): ReportRecorder
     for (const wake of idlers) wake()
   }
 
-  async function consume(venue: Venue): Promise<void> {
-    const reports = venue.reports({ signal: stopping.signal })[Symbol.asyncIterator]()
-    for (;;) {
-      setBusy(venue, false)
-      const next = await reports.next()
-      if (next.done === true) return
+  async function consume(from: ConnectedVenue): Promise<void> {
+    const { venue } = from
+    // Coming back for the next report tells the venue that this one is kept for good.
+    for await (const report of venue.reports({ signal: stopping.signal })) {
       setBusy(venue, true)
-      await recordSurely(ports, next.value, stopping.signal)
+      const isRecorded = await untilDone(() => record(ports, from, report), {
+        signal: stopping.signal,
+        onFailure: (error) => ports.log.error('report-not-recorded', { venue: venue.name, error }),
+      })
+      if (!isRecorded) return
+      setBusy(venue, false)
     }
   }
 
-  async function run(venue: Venue): Promise<void> {
+  async function run(from: ConnectedVenue): Promise<void> {
+    const { venue } = from
     for (let failures = 1; !stopping.signal.aborted; failures++) {
-      await consume(venue).catch((error: unknown) =>
+      await consume(from).catch((error: unknown) =>
         ports.log.error('venue-reports-failed', { venue: venue.name, error }),
       )
       setBusy(venue, false)
@@ -78,35 +85,33 @@ export function createReportRecorder(ports: ReportRecorderPorts): ReportRecorder
     },
     async stop() {
       stopping.abort()
-      await running
+      // A venue that goes on waiting for its next report holds nothing of ours.
+      await Promise.race([running, pause(lastWaitMs, new AbortController().signal)])
     },
   }
 }
 
-/** A fill may not be lost: while the database is away the report waits, and with it those behind it. */
-async function recordSurely(ports: ReportRecorderPorts, report: VenueReport, signal: AbortSignal): Promise<void> {
-  for (let failures = 1; !signal.aborted; failures++) {
-    try {
-      return await record(ports, report)
-    } catch (error) {
-      if (failures === 1) ports.log.error('report-not-recorded', { kind: report.kind, error })
-      await pause(pauseMs(failures), signal)
-    }
-  }
+/** What fits is recorded; what does not is kept aside, for no repetition would make it fit. */
+async function record(ports: ReportRecorderPorts, from: ConnectedVenue, reported: VenueReport): Promise<void> {
+  const report = checkReport(reported)
+  if ('causes' in report) return reject(ports, from, { report: reported, causes: report.causes })
+  if (report.kind === 'ended') return recordEnd(ports, report)
+  const { orders, clock, log, onOrder, onFill } = ports
+  const result = await orders.recordFill({ fill: report.fill, domain: from.domain }, clock.now())
+  if (result.outcome === 'known') return
+  if (result.outcome === 'contradicted') return reject(ports, from, { report: reported, causes: result.causes })
+  const { fill, order } = result
+  const ids = { ...idsOf(fill), fill_id: fill.fill_id }
+  if (fill.sequence !== report.fill.sequence)
+    log.error('fill-sequence-taken', { ...ids, sequence: report.fill.sequence, recorded_as: fill.sequence })
+  if (order === undefined) log.error('fill-of-unknown-order', ids)
+  else onOrder(order)
+  onFill(fill)
 }
 
-async function record(
-  { orders, clock, log, onOrder, onFill }: ReportRecorderPorts,
-  report: VenueReport,
-): Promise<void> {
-  if (report.kind === 'filled') {
-    const result = await orders.recordFill(report.fill, clock.now())
-    if (result.outcome === 'known') return
-    if (result.order === undefined)
-      log.error('fill-of-unknown-order', { ...idsOf(report.fill), fill_id: report.fill.fill_id })
-    else onOrder(result.order)
-    return onFill(result.fill)
-  }
+type Ended = Extract<CheckedReport, { kind: 'ended' }>
+
+async function recordEnd({ orders, clock, log, onOrder }: ReportRecorderPorts, report: Ended): Promise<void> {
   const { world_id, client_order_id, status, code, message } = report
   const order = await orders.find(world_id, client_order_id)
   if (order === undefined) return log.error('end-of-unknown-order', idsOf(report))
@@ -115,17 +120,17 @@ async function record(
   if (changed !== undefined) onOrder(changed)
 }
 
+async function reject(
+  { rejected, clock, log }: ReportRecorderPorts,
+  { venue }: ConnectedVenue,
+  { report, causes }: { readonly report: unknown; readonly causes: readonly ErrorCause[] },
+): Promise<void> {
+  await rejected.keep({ venue: venue.name, report, reason: JSON.stringify(causes) }, clock.now())
+  log.error('report-rejected', { venue: venue.name, causes })
+}
+
 function idsOf({ world_id, client_order_id }: { readonly world_id: string; readonly client_order_id: string }) {
   return { world_id, client_order_id }
-}
-
-function pauseMs(failures: number): number {
-  return Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1))
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  // An abort ends the pause; that is its purpose.
-  await sleep(ms, undefined, { signal }).catch(() => undefined)
 }
 
 function nextTurn(): Promise<void> {

@@ -6,7 +6,14 @@ import type { ConnectedVenues } from '../ports.ts'
 export interface VenueDirectory {
   find(domain: TradingDomain, name: string): Venue | undefined
   readonly names: { readonly paper: ReadonlySet<string>; readonly live: ReadonlySet<string> }
-  readonly all: readonly Venue[]
+  /** Every venue once. */
+  readonly all: readonly ConnectedVenue[]
+}
+
+/** A venue, and what an order there means. */
+export interface ConnectedVenue {
+  readonly venue: Venue
+  readonly domain: TradingDomain
 }
 
 export function createVenueDirectory({ paper, live }: ConnectedVenues): VenueDirectory {
@@ -17,6 +24,9 @@ export function createVenueDirectory({ paper, live }: ConnectedVenues): VenueDir
   return {
     find: (domain, name) => byDomain[domain].get(name),
     names: { paper: new Set(byDomain.dryrun.keys()), live: new Set(byDomain.live.keys()) },
-    all: [...new Set([...byDomain.dryrun.values(), ...byDomain.live.values()])],
+    all: [
+      ...paper.map((venue) => ({ venue, domain: 'dryrun' as const })),
+      ...live.filter((venue) => !paper.includes(venue)).map((venue) => ({ venue, domain: 'live' as const })),
+    ],
   }
 }
