@@ -28,7 +28,7 @@ export interface ConnectedVenues {
 }
 
 export interface GatewayOptions {
-  /** Names this process among the gates of a world (`gateway:<instance>`) and its orders; the same after a restart. */
+  /** Names this process among those that share the database, one at a time; the same after a restart, when its orders are its own. */
   readonly instance: string
   /** Origin under which clients reach the stream, such as `ws://127.0.0.1:8000`; known at the latest when it is asked for. */
   readonly streamOrigin: () => string

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   createClient,
   dagManagerRoutes,
@@ -12,6 +13,7 @@ import { createGroupCommit, migrate, type Upgrades } from '@qmtl/service-kit'
 import { v7 as uuidv7 } from 'uuid'
 import { gatewayMigrations } from './database/migrations.ts'
 import { createIngressGates } from './orders/ingress-gates.ts'
+import { createInstanceLease, soleInstance } from './orders/instance-lease.ts'
 import { createOrderDesk } from './orders/order-desk.ts'
 import { createOrderDispatcher } from './orders/order-dispatcher.ts'
 import { createOrderRepository } from './orders/order-repository.ts'
@@ -121,6 +123,8 @@ type Base = ReturnType<typeof createBase>
 /** What both sides stand on: rows, copies of what others own, the stream. */
 function createBase({ database, worlds, dagManager, clock, log }: GatewayPorts, options: GatewayOptions) {
   const worldClient = createClient(worldRoutes, worlds)
+  const { instance } = options
+  const holder = randomUUID().slice(0, 8)
   return {
     worlds: worldClient,
     dagManager: createClient(dagManagerRoutes, dagManager),
@@ -129,7 +133,9 @@ function createBase({ database, worlds, dagManager, clock, log }: GatewayPorts, 
     refusals: createRefusalRepository(database),
     rejected: createRejectedReportRepository(database),
     readings: createWorldReadings(worldClient, clock),
-    gates: createIngressGates({ worlds: worldClient, clock, log }, options.instance),
+    gates: createIngressGates({ worlds: worldClient, clock, log }, `gateway:${instance}:${holder}`),
+    lease:
+      database.kind === 'sqlite' ? soleInstance : createInstanceLease({ database, clock, log }, { instance, holder }),
     tickets: createStreamTickets(clock, options.ticketLifeMs ?? defaultTicketLifeMs),
     hub: createStreamHub(),
   }
@@ -184,10 +190,10 @@ function createSubmissionSide(ports: GatewayPorts, options: GatewayOptions, base
 
 function createTradingSide(ports: GatewayPorts, instance: string, base: Base) {
   const { clock, log, metrics } = ports
-  const { orders, refusals, rejected, gates, readings, submissions, hub } = base
+  const { orders, refusals, rejected, lease, gates, readings, submissions, hub } = base
   const venues = createVenueDirectory(ports.venues)
   const told = tellStream(hub)
-  const dispatcher = createOrderDispatcher({ ...told, orders, venues, gates, clock, log, instance })
+  const dispatcher = createOrderDispatcher({ ...told, orders, venues, gates, lease, clock, log, instance })
   const recorder = createReportRecorder({ ...told, orders, rejected, venues: venues.all, clock, log })
   const orderLog = createGroupCommit({ write: orders.place })
   const refusalLog = createGroupCommit({
@@ -224,11 +230,13 @@ function createTradingSide(ports: GatewayPorts, instance: string, base: Base) {
         dispatcher,
         clock,
         instance,
+        lease,
         counted,
       },
       newId: () => uuidv7(),
     }),
     async start() {
+      await lease.start()
       recorder.start()
       await settle()
       await dispatcher.start()
@@ -239,6 +247,7 @@ function createTradingSide(ports: GatewayPorts, instance: string, base: Base) {
       await dispatcher.stop()
       await recorder.stop()
       await gates.release()
+      await lease.stop()
     },
   }
 }

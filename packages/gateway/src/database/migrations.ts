@@ -1,11 +1,12 @@
 import { withPositionColumn, type Migration, type SchemaTransaction } from '@qmtl/service-kit'
-import { orderFactsMigration } from './order-facts-migration.ts'
+import { instanceMigration, orderFactsMigration } from './order-facts-migration.ts'
 
 /** Steps of the Gateway's schema. */
 export const gatewayMigrations: readonly Migration[] = [
   { name: '0001-submissions', up: createSubmissionTables },
   { name: '0002-orders', up: createOrderTables },
   orderFactsMigration,
+  instanceMigration,
 ]
 
 async function createSubmissionTables(trx: SchemaTransaction): Promise<void> {

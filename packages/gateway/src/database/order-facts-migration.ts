@@ -79,3 +79,16 @@ function move(held: Held, fill: Fill, domain: TradingDomain): void {
   const sum = plus(held.get(key)?.sum ?? ZERO, side === 'buy' ? size : negate(size))
   held.set(key, { world_id, strategy_id, instrument, domain, sum, quantity: decimalText(sum) })
 }
+
+/** Which process bears which instance name. */
+export const instanceMigration: Migration = {
+  name: '0004-instances',
+  async up(trx) {
+    await trx.schema
+      .createTable('instance_lease')
+      .addColumn('instance', 'text', (column) => column.primaryKey())
+      .addColumn('holder', 'text', (column) => column.notNull())
+      .addColumn('until_ms', 'bigint', (column) => column.notNull())
+      .execute()
+  },
+}

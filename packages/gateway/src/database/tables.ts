@@ -126,6 +126,13 @@ export interface OrderRefusalTable {
   readonly last_at_ms: number
 }
 
+/** Which process bears an instance name, and until when unless it renews. */
+export interface InstanceLeaseTable {
+  readonly instance: string
+  readonly holder: string
+  readonly until_ms: number
+}
+
 /** Everything the Gateway keeps. */
 export interface GatewayTables {
   submission: SubmissionTable
@@ -137,5 +144,6 @@ export interface GatewayTables {
   fill: FillTable
   strategy_position: StrategyPositionTable
   rejected_report: RejectedReportTable
+  instance_lease: InstanceLeaseTable
   order_refusal: OrderRefusalTable
 }

@@ -25,12 +25,12 @@ export interface IngressGates {
   release(): Promise<void>
 }
 
-export function createIngressGates({ worlds, clock, log }: IngressGatesPorts, instance: string): IngressGates {
+/** `gateId` is this process's alone: a gate that two shared would count as closed when one of them has closed it. */
+export function createIngressGates({ worlds, clock, log }: IngressGatesPorts, gateId: string): IngressGates {
   const holders = new Map<string, GateLeaseHolder>()
 
   function holderOf(worldId: string): GateLeaseHolder {
-    const holder =
-      holders.get(worldId) ?? createGateLeaseHolder({ worlds, clock, worldId, gateId: `gateway:${instance}` })
+    const holder = holders.get(worldId) ?? createGateLeaseHolder({ worlds, clock, worldId, gateId })
     holders.set(worldId, holder)
     return holder
   }

@@ -33,7 +33,7 @@ async function setUp() {
   const orders = createOrderRepository(database)
   const refusals = createRefusalRepository(database)
   const readings = createWorldReadings(worlds.client, clock)
-  const gates = createIngressGates({ worlds: worlds.client, clock, log: silentLogger }, 'a')
+  const gates = createIngressGates({ worlds: worlds.client, clock, log: silentLogger }, 'gateway:a')
   const seen: (Order | Fill)[] = []
   const heard = { onOrder: (order: Order) => seen.push(order), onFill: (fill: Fill) => seen.push(fill) }
   const failed = createDeferred()
@@ -51,7 +51,9 @@ async function setUp() {
       return failOnce(faults, 'losesAnswer', async () => results)
     },
   }
-  const common = { orders: withFaults, clock, log: silentLogger, instance: 'a', callTimeoutMs: 50, ...heard }
+  const instance = { isOurs: true }
+  const lease = { isHeld: () => instance.isOurs }
+  const common = { lease, orders: withFaults, clock, log: silentLogger, instance: 'a', callTimeoutMs: 50, ...heard }
   const dispatcher = createOrderDispatcher({ ...common, venues, gates })
   const rejected = createRejectedReportRepository(database)
   const startRecorder = () => {
@@ -81,6 +83,7 @@ async function setUp() {
   const find = () => orders.find('w1', 'q0000001')
   return {
     ...{
+      instance,
       clock,
       worlds,
       venue,
@@ -487,6 +490,15 @@ describe('after a restart', () => {
     expect(await orders.unfinished('a')).toEqual([])
     expect(await find()).toMatchObject({ status: 'canceled' })
     await dispatcher.stop()
+  })
+  test('a process whose name another bears by now takes no orders and ends none', async () => {
+    const { instance, leave, place, dispatcher, venue, find } = await setUp()
+    await leave('o0')
+    instance.isOurs = false
+    await dispatcher.mend()
+    expect(venue.canceled).toEqual([])
+    expect(await find()).toMatchObject({ status: 'new' })
+    await expect(place({ client_order_id: 'q0000002' })).rejects.toMatchObject({ code: 'E_UNAVAILABLE' })
   })
   test('orders of a venue that is not connected stay as they are', async () => {
     const { orders, dispatcher, find } = await setUp()

@@ -12,6 +12,7 @@ import type { SubmissionRepository } from '../submissions/submission-repository.
 import type { WorldReadings } from '../worlds/world-readings.ts'
 import { checkOrder, type OrderRefusal, type OrderSituation } from './check-order.ts'
 import type { IngressGates } from './ingress-gates.ts'
+import type { InstanceLease } from './instance-lease.ts'
 import type { OrderDispatcher } from './order-dispatcher.ts'
 import type { Destination } from './order-withdrawals.ts'
 import { isSameOrder, reusedOrder, type NewOrder, type OrderRepository, type PlaceResult } from './order-repository.ts'
@@ -29,6 +30,7 @@ export interface OrderDeskPorts {
   readonly dispatcher: Pick<OrderDispatcher, 'claim' | 'dispatch' | 'takeUp'>
   readonly clock: Clock
   readonly instance: string
+  readonly lease: Pick<InstanceLease, 'isHeld'>
   readonly newId: () => string
   readonly counted: CounterMetric<'outcome'>
   readonly onOrder: (order: Order) => void
@@ -59,8 +61,11 @@ export function createOrderDesk(ports: OrderDeskPorts): OrderDesk {
   }
 }
 
+/** Records an order in the name of this process, which must be its own. */
 async function record(ports: OrderDeskPorts, request: OrderRequest, { venue, domain }: Destination): Promise<Order> {
   const { orderLog, dispatcher, instance, clock } = ports
+  if (!ports.lease.isHeld())
+    throw new QmtlError('E_UNAVAILABLE', `the instance name ${instance} may be that of another process by now`)
   const orderId = ports.newId()
   const release = dispatcher.claim(orderId)
   try {

@@ -3,6 +3,7 @@ import { isClosedOrder, judgeOrder, orderStatuses, type CallOptions, type Clock,
 import type { Logger } from '@qmtl/service-kit'
 import { askVenue } from './ask-venue.ts'
 import type { IngressGates } from './ingress-gates.ts'
+import type { InstanceLease } from './instance-lease.ts'
 import type { OpenOrder, OrderChange, OrderRepository } from './order-repository.ts'
 import { createWithdrawals, type Destination, type Withdrawals } from './order-withdrawals.ts'
 import { pause, untilDone } from './until-done.ts'
@@ -16,6 +17,8 @@ export interface OrderDispatcherPorts {
   readonly log: Logger
   /** Name of this process: it settles its own orders, not those of others. */
   readonly instance: string
+  /** Without the name it leaves the orders under it to whoever bears it. */
+  readonly lease: Pick<InstanceLease, 'isHeld'>
   /** Told of an order that changed, once that is durable. */
   readonly onOrder: (order: Order) => void
   /** How long a venue may take to answer a call, in milliseconds; default 10 s. */
@@ -97,6 +100,7 @@ export function createOrderDispatcher(ports: OrderDispatcherPorts): OrderDispatc
   }
 
   async function mend(): Promise<void> {
+    if (!ports.lease.isHeld()) return
     const left = (await ports.orders.unsent(ports.instance)).filter(({ order }) => !isAtWork(order.order_id))
     for (const { order } of left) {
       // Claimed first and read again: it may have been sent since.
