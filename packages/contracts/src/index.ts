@@ -76,6 +76,7 @@ export {
   decimalNumber,
   type Decimal,
 } from './decimal/decimal.ts'
+export { createCauseList, mostCauses, type CauseList } from './errors/cause-list.ts'
 export { errorTable, isErrorCode, type RetryAdvice, type ErrorEntry, type ErrorCode } from './errors/error-table.ts'
 export { problemOf, errorOfProblem, type ProblemDocument } from './errors/problem.ts'
 export { QmtlError, messageOf, type ErrorCause, type QmtlErrorOptions } from './errors/qmtl-error.ts'

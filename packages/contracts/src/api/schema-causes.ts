@@ -1,13 +1,12 @@
 import type { Validator } from 'typebox/compile'
 import { Settings } from 'typebox/system'
+import { mostCauses } from '../errors/cause-list.ts'
 import type { ErrorCause } from '../errors/qmtl-error.ts'
 import { nearestName } from '../text/nearest-name.ts'
 import { isJsonObject } from '../types.ts'
 
-const most = 50
-
 // TypeBox stops after eight errors, some of which only say that a branch failed; a user wants all of them at once.
-Settings.Set({ maxErrors: 4 * most })
+Settings.Set({ maxErrors: 4 * mostCauses })
 
 /**
  * Why a value does not fit its schema, one cause per place, with the value seen; an unknown member names the nearest known
@@ -16,7 +15,7 @@ Settings.Set({ maxErrors: 4 * most })
 export function schemaCauses(validator: Validator, value: unknown, root = ''): readonly ErrorCause[] {
   const causes = new Map<string, ErrorCause>()
   for (const error of validator.Errors(value)) {
-    if (causes.size >= most) break
+    if (causes.size >= mostCauses) break
     for (const cause of causesOf(error, validator.Type(), value)) {
       const path = `${root}${cause.path}` || '/'
       // The union's own error comes after those of its branches and says it best.

@@ -17,7 +17,7 @@ export const dagNodeSchema = Type.Object(
     interval: Type.Optional(Type.Union([Type.Number(), Type.Null()])),
     period: Type.Optional(Type.Union([Type.Number(), Type.Null()])),
     params: Type.Optional(Type.Union([jsonObjectSchema, Type.Null()])),
-    dependencies: Type.Optional(Type.Array(Type.String())),
+    dependencies: Type.Optional(Type.Array(Type.String(), { maxItems: 1_000 })),
     tags: Type.Optional(Type.Array(Type.String({ pattern: '^[A-Za-z0-9_.:-]{1,100}$' }), { maxItems: 50 })),
     match_mode: Type.Optional(Type.String()),
     schema_compat_id: Type.Optional(Type.String()),

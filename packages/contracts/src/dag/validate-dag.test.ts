@@ -42,6 +42,16 @@ test('a cycle is refused with the nodes on it', () => {
   )
 })
 
+test('a flood of warnings is cut to fifty, the last of which counts the rest', () => {
+  const params = Object.fromEntries(Array.from({ length: 80 }, (_, n) => [`env_${n}`, 1]))
+  const long = { ['x'.repeat(5_000)]: {} }
+  const seeded = { ...source, node_id: nodeIdOf({ ...source, params: long }), params: { ['x'.repeat(5_000)]: params } }
+  const { warnings } = validateDag(withNodes(seeded), limits)
+  expect(warnings).toHaveLength(50)
+  expect(warnings.at(-1)).toBe('and 31 more warnings')
+  expect(warnings.every((warning) => warning.length < 400)).toBe(true)
+})
+
 function nested(levels: number): Record<string, unknown> {
   let document: Record<string, unknown> = {}
   for (let level = 1; level < levels; level++) document = { document }
@@ -69,6 +79,13 @@ describe('each fault has its code and names its place', () => {
       undefined,
     ],
     ['a meta that would overflow the stack', { ...dag, meta: nested(100_000) }, 'E_INVALID_DAG', undefined],
+    ['a node that is there twice', withNodes(source, mean, source), 'E_INVALID_DAG', '/nodes/2/node_id'],
+    [
+      'more dependencies than a node may have',
+      withNodes({ ...mean, dependencies: Array<string>(1_001).fill(source.node_id) }),
+      'E_INVALID_DAG',
+      '/nodes/0/dependencies',
+    ],
     ['an unknown dependency', withNodes(mean), 'E_UNKNOWN_NODE', '/nodes/0/dependencies'],
   ])('%s', (_, input, code, path) => {
     expect(() => validateDag(input, limits)).toThrow(
@@ -96,6 +113,30 @@ describe('each fault has its code and names its place', () => {
     expect(() => validateDag(withNodes(source, label, intent), limits)).toThrow(
       expect.objectContaining({ code: 'E_DELAYED_INPUT' }),
     )
+  })
+
+  test('a label marked by one of two copies is not hidden by the other', () => {
+    const label = node({ node_type: 'forward_return', kind: 'operator', dependencies: [source.node_id] })
+    const intent = node({ node_type: 'position_target', kind: 'intent', dependencies: [label.node_id] })
+    const copies = withNodes(source, { ...label, delayed: true }, label, intent)
+    expect(() => validateDag(copies, limits)).toThrow(
+      expect.objectContaining({ code: 'E_INVALID_DAG', message: expect.stringContaining('/nodes/1') as unknown }),
+    )
+  })
+
+  test('fifty faults are told and the others counted', () => {
+    const dependencies = Array.from({ length: 400 }, (_, n) => `x${n}`)
+    const broken = { ...mean, dependencies, node_id: nodeIdOf({ ...mean, dependencies }) }
+    const fifty = Array.from({ length: 50 }, (): unknown => expect.anything())
+    expect(() => validateDag(withNodes(source, broken), limits)).toThrow(
+      expect.objectContaining({
+        code: 'E_UNKNOWN_NODE',
+        message: '/nodes/1/dependencies names a node that is not in the DAG (and 399 more)',
+        errors: fifty,
+      }),
+    )
+    const forged = { ...mean, dependencies: dependencies.map((id) => `${id}|`) }
+    expect(() => nodeIdOf(forged)).toThrow(expect.objectContaining({ errors: fifty }))
   })
 
   test('all faults of one kind are told at once', () => {

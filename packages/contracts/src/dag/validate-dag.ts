@@ -1,6 +1,6 @@
 import { Compile } from 'typebox/compile'
-import { QmtlError, type ErrorCause } from '../errors/qmtl-error.ts'
-import type { ErrorCode } from '../errors/error-table.ts'
+import { createCauseList, mostCauses, type CauseList } from '../errors/cause-list.ts'
+import { QmtlError } from '../errors/qmtl-error.ts'
 import { schemaCauses } from '../api/schema-causes.ts'
 import { excludedParamPaths, tagList } from '../identity/canonical-params.ts'
 import { dependenciesOf, nodeIdOf } from '../identity/node-id.ts'
@@ -16,7 +16,7 @@ export interface ValidDag {
   readonly dagHash: string
   /** CRC-32 of the node ids in submission order. */
   readonly crc32: number
-  /** What a client should know though nothing is refused, such as parameters that the id does not cover. */
+  /** What a client should know though nothing is refused, such as parameters that the id does not cover; at most 50. */
   readonly warnings: readonly string[]
 }
 
@@ -25,12 +25,15 @@ export interface DagLimits {
 }
 
 const validator = Compile(dagSchema)
+/** A submission's warnings are kept with it and come back in every list. */
+const mostWarnings = 50
 const supportedVersions = new Set<unknown>(['v1', '1', '1.0', 1])
 
 /**
- * Checks a submitted DAG and recomputes every id. All nodes are examined; one error is thrown with every cause of the first
- * kind found, in this order: shape (`E_INVALID_DAG`, `E_SCHEMA_INVALID`), identity fields, schema conflict, checksum, id
- * mismatch, unknown dependency, cycle, label reaching an intent. `crc32` is compared when a client sent one.
+ * Checks a submitted DAG and recomputes every id. All nodes are examined; one error is thrown with the causes, at most 50,
+ * of the first kind found, in this order: shape (`E_INVALID_DAG`, `E_SCHEMA_INVALID`), identity fields, schema conflict,
+ * checksum, id mismatch, repeated node (`E_INVALID_DAG`), unknown dependency, cycle, label reaching an intent. `crc32` is
+ * compared when a client sent one.
  */
 export function validateDag(input: unknown, limits: DagLimits, crc32?: number): ValidDag {
   refuseWrongShape(input, limits)
@@ -44,15 +47,18 @@ export function validateDag(input: unknown, limits: DagLimits, crc32?: number): 
   refuseWrongIds(dag.nodes)
   const ordered = topologicalOrder(dag.nodes)
   refuseDelayedInputs(ordered)
-  const warnings = dag.nodes.flatMap(droppedParameters)
   const dagHash = dagHashOf({ name: dag.name, version: dagVersionOf(dag), nodeIds: ids })
-  return { dag, ordered, dagHash, crc32: sum, warnings }
+  return { dag, ordered, dagHash, crc32: sum, warnings: warningsOf(dag.nodes) }
 }
 
-/** Nodes in dependency order. Throws `E_UNKNOWN_NODE` for a dependency that is not among them and `E_DAG_CYCLE`. */
+/**
+ * Nodes in dependency order. Throws `E_INVALID_DAG` for a node that is there twice, `E_UNKNOWN_NODE` for a dependency that
+ * is not among them and `E_DAG_CYCLE`.
+ */
 export function topologicalOrder(nodes: readonly DagNode[]): readonly DagNode[] {
   const byId = new Map<string, Place>()
   for (const node of nodes) byId.set(node.node_id, { node, dependents: [], waitsFor: 0 })
+  refuseRepeats(nodes, byId.size)
   refuseUnknownDependencies(nodes, byId)
   const ready: Place[] = []
   for (const place of byId.values()) {
@@ -90,16 +96,16 @@ function refuseWrongShape(input: unknown, { maxNodes }: DagLimits): asserts inpu
   if (isDeeperThan(input, deepestJson)) {
     throw new QmtlError('E_INVALID_DAG', `the DAG is nested deeper than ${deepestJson} levels`)
   }
-  const causes: ErrorCause[] = []
+  const causes = createCauseList()
   addVersionCause(causes, '', input)
   nodes.forEach((node, index) => addVersionCause(causes, `/nodes/${index}`, node))
-  throwAll('E_SCHEMA_INVALID', causes)
+  causes.throwAll('E_SCHEMA_INVALID')
 }
 
-function addVersionCause(causes: ErrorCause[], place: string, part: unknown): void {
+function addVersionCause(causes: CauseList, place: string, part: unknown): void {
   const value = isJsonObject(part) ? part['schema_version'] : undefined
   if (value === undefined || supportedVersions.has(value)) return
-  causes.push({ path: `${place}/schema_version`, message: 'is not supported; use v1', value })
+  causes.add({ path: `${place}/schema_version`, message: 'is not supported; use v1', value })
 }
 
 const requiredTexts = ['node_type', 'code_hash', 'config_hash', 'schema_hash'] as const
@@ -107,12 +113,12 @@ const requiredTexts = ['node_type', 'code_hash', 'config_hash', 'schema_hash'] a
 /** Missing identity fields come before other faults of shape: their code names the fields a client forgot. */
 function refuseIdentityGaps(input: Record<string, unknown>): void {
   const nodes = Array.isArray(input['nodes']) ? (input['nodes'] as readonly unknown[]) : []
-  const causes: ErrorCause[] = []
+  const causes = createCauseList()
   nodes.forEach((node, index) => {
     if (!isJsonObject(node)) return
-    for (const name of missingFields(node)) causes.push({ path: `/nodes/${index}/${name}`, message: 'is required' })
+    for (const name of missingFields(node)) causes.add({ path: `/nodes/${index}/${name}`, message: 'is required' })
   })
-  throwAll('E_NODE_ID_FIELDS', causes)
+  causes.throwAll('E_NODE_ID_FIELDS')
 }
 
 function missingFields(node: Readonly<Record<string, unknown>>): readonly string[] {
@@ -133,19 +139,19 @@ function isText(value: unknown): boolean {
 }
 
 function parseDag(input: Record<string, unknown>): Dag {
-  if (!validator.Check(input)) throwAll('E_INVALID_DAG', schemaCauses(validator, input))
+  if (!validator.Check(input)) createCauseList(schemaCauses(validator, input)).throwAll('E_INVALID_DAG')
   return input as Dag
 }
 
 function refuseWrongIds(nodes: readonly DagNode[]): void {
-  const fields: ErrorCause[] = []
-  const conflicts: ErrorCause[] = []
-  const mismatches: ErrorCause[] = []
+  const fields = createCauseList()
+  const conflicts = createCauseList()
+  const mismatches = createCauseList()
   nodes.forEach((node, index) => {
     try {
       const expected = nodeIdOf(node)
       if (expected !== node.node_id) {
-        mismatches.push({
+        mismatches.add({
           path: `/nodes/${index}/node_id`,
           message: `is not the id of its content, ${expected}`,
           value: node.node_id,
@@ -154,36 +160,53 @@ function refuseWrongIds(nodes: readonly DagNode[]): void {
     } catch (thrown) {
       if (!(thrown instanceof QmtlError)) throw thrown
       const list = thrown.code === 'E_SCHEMA_COMPAT_MISMATCH' ? conflicts : fields
-      list.push({ path: `/nodes/${index}`, message: thrown.message, value: node.node_id })
+      list.add({ path: `/nodes/${index}`, message: thrown.message, value: node.node_id })
     }
   })
-  throwAll('E_NODE_ID_FIELDS', fields)
-  throwAll('E_SCHEMA_COMPAT_MISMATCH', conflicts)
-  throwAll('E_NODE_ID_MISMATCH', mismatches)
+  fields.throwAll('E_NODE_ID_FIELDS')
+  conflicts.throwAll('E_SCHEMA_COMPAT_MISMATCH')
+  mismatches.throwAll('E_NODE_ID_MISMATCH')
+}
+
+function refuseRepeats(nodes: readonly DagNode[], distinct: number): void {
+  if (distinct === nodes.length) return
+  const causes = createCauseList()
+  const places = new Map<string, number>()
+  nodes.forEach(({ node_id: value }, index) => {
+    const first = places.get(value)
+    if (first === undefined) places.set(value, index)
+    else
+      causes.add({
+        path: `/nodes/${index}/node_id`,
+        message: `is that of /nodes/${first} too; send each node once`,
+        value,
+      })
+  })
+  causes.throwAll('E_INVALID_DAG')
 }
 
 function refuseUnknownDependencies(nodes: readonly DagNode[], byId: ReadonlyMap<string, unknown>): void {
-  const causes: ErrorCause[] = []
+  const causes = createCauseList()
   nodes.forEach((node, index) => {
     for (const value of dependenciesOf(node)) {
       if (byId.has(value)) continue
-      causes.push({ path: `/nodes/${index}/dependencies`, message: 'names a node that is not in the DAG', value })
+      causes.add({ path: `/nodes/${index}/dependencies`, message: 'names a node that is not in the DAG', value })
     }
   })
-  throwAll('E_UNKNOWN_NODE', causes)
+  causes.throwAll('E_UNKNOWN_NODE')
 }
 
 function refuseDelayedInputs(ordered: readonly DagNode[]): void {
   const delayed = new Set<string>()
-  const errors: ErrorCause[] = []
+  const causes = createCauseList()
   for (const node of ordered) {
     const tainted = isLabel(node) || dependenciesOf(node).some((id) => delayed.has(id))
     if (tainted) delayed.add(node.node_id)
     if (tainted && node.kind === 'intent') {
-      errors.push({ path: node.name ?? node.node_id, message: 'an intent depends on a label that is known only later' })
+      causes.add({ path: node.name ?? node.node_id, message: 'an intent depends on a label that is known only later' })
     }
   }
-  throwAll('E_DELAYED_INPUT', errors)
+  causes.throwAll('E_DELAYED_INPUT')
 }
 
 /** Marked as a label, or one by its parameters, which its id covers. */
@@ -191,22 +214,26 @@ function isLabel({ delayed, params }: DagNode): boolean {
   return delayed === true || (isJsonObject(params) && typeof params['label_delay'] === 'number')
 }
 
+function warningsOf(nodes: readonly DagNode[]): readonly string[] {
+  const warnings = nodes.flatMap(droppedParameters)
+  if (warnings.length <= mostWarnings) return warnings
+  return [...warnings.slice(0, mostWarnings - 1), `and ${warnings.length - mostWarnings + 1} more warnings`]
+}
+
 function droppedParameters(node: DagNode): readonly string[] {
   return excludedParamPaths(node.params).map(
-    (path) => `${node.name ?? node.node_id}: parameter ${path} is not part of the node's identity`,
+    (path) => `${node.name ?? node.node_id}: parameter ${shortened(path)} is not part of the node's identity`,
   )
 }
 
-function cycleError(nodes: readonly string[]): QmtlError {
-  return new QmtlError('E_DAG_CYCLE', `${nodes.length} nodes form or follow a cycle: ${nodes.slice(0, 5).join(', ')}`, {
+function shortened(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text
+}
+
+function cycleError(ids: readonly string[]): QmtlError {
+  const nodes = ids.slice(0, mostCauses)
+  return new QmtlError('E_DAG_CYCLE', `${ids.length} nodes form or follow a cycle: ${ids.slice(0, 5).join(', ')}`, {
     details: { nodes },
     errors: nodes.map((id) => ({ path: id, message: 'is on, or behind, the cycle' })),
   })
-}
-
-function throwAll(code: ErrorCode, errors: readonly ErrorCause[]): void {
-  const [first] = errors
-  if (first === undefined) return
-  const rest = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
-  throw new QmtlError(code, `${first.path} ${first.message}${rest}`, { errors })
 }

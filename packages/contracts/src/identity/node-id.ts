@@ -1,4 +1,5 @@
 import { b3 } from '../hash/hash.ts'
+import { mostCauses } from '../errors/cause-list.ts'
 import { QmtlError, type ErrorCause } from '../errors/qmtl-error.ts'
 import { compareCodePoints } from './code-point-order.ts'
 import { paramsBlob } from './canonical-params.ts'
@@ -62,6 +63,7 @@ function invalidFields(
   addCountCause(causes, 'interval', node.interval ?? 0)
   addCountCause(causes, 'period', node.period ?? 0)
   for (const value of dependencies) {
+    if (causes.length === mostCauses) break
     if (!isPart(value, endsDependency))
       causes.push({ path: 'dependencies', message: "holds '|', ',', a control character or a lone surrogate", value })
   }

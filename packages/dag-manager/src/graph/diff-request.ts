@@ -1,6 +1,7 @@
 import {
   computeContextOf,
   computeKeysIn,
+  createCauseList,
   dagVersionOf,
   dependenciesOf,
   downgradeContext,
@@ -119,14 +120,13 @@ const isCount = (value: number | null | undefined) => Number.isSafeInteger(value
 
 function refuseMalformed(dag: Dag): void {
   if (dag.nodes.length === 0) throw new QmtlError('E_INVALID_DAG', 'nodes is empty')
-  const errors: ErrorCause[] = []
+  const causes = createCauseList()
   for (const [index, { node_id, interval, period }] of dag.nodes.entries()) {
-    if (!nodeIdForm.test(node_id)) errors.push(cause(index, 'node_id', 'is not a node id', node_id))
-    if (!isCount(interval)) errors.push(cause(index, 'interval', 'is not a whole number of 0 or more', interval))
-    if (!isCount(period)) errors.push(cause(index, 'period', 'is not a whole number of 0 or more', period))
+    if (!nodeIdForm.test(node_id)) causes.add(cause(index, 'node_id', 'is not a node id', node_id))
+    if (!isCount(interval)) causes.add(cause(index, 'interval', 'is not a whole number of 0 or more', interval))
+    if (!isCount(period)) causes.add(cause(index, 'period', 'is not a whole number of 0 or more', period))
   }
-  const [first] = errors
-  if (first) throw new QmtlError('E_INVALID_DAG', `${first.path} ${first.message}`, { errors })
+  causes.throwAll('E_INVALID_DAG')
 }
 
 function cause(index: number, member: string, message: string, value: unknown): ErrorCause {

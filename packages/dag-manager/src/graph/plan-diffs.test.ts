@@ -212,10 +212,9 @@ test('nodes keep the order of a submission that has inputs first, and are put in
     diffRequestOf({ strategy_id: 'a', dag: sampleDag(nodes), context: liveContext }).nodes.map(({ node }) => node)
   expect(order(bars!, average!, loner, target!)).toEqual([bars, average, loner, target])
   expect(order(target!, average!, bars!)).toEqual([bars, average, target])
-  expect(order(bars!, bars!, average!)).toEqual([bars, average])
 })
 
-test('a cycle and an empty DAG are refused', () => {
+test('a cycle, a node that is there twice and an empty DAG are refused', () => {
   const [a, b] = [sampleNode({ params: { n: 1 } }), sampleNode({ params: { n: 2 } })]
   const cycle = sampleDag([
     { ...a, dependencies: [b.node_id] },
@@ -223,5 +222,6 @@ test('a cycle and an empty DAG are refused', () => {
   ])
   const diff = (dag: typeof cycle) => () => diffRequestOf({ strategy_id: 'a', dag, context: liveContext })
   expect(diff(cycle)).toThrow(expect.objectContaining({ code: 'E_DAG_CYCLE' }))
+  expect(diff(sampleDag([a, b, a]))).toThrow(expect.objectContaining({ code: 'E_INVALID_DAG' }))
   expect(diff(sampleDag([]))).toThrow(expect.objectContaining({ code: 'E_INVALID_DAG' }))
 })
