@@ -91,6 +91,27 @@ describeOnEveryDatabase('the submission log', (open) => {
     })
   })
 
+  test('a reader that follows by position sees every submission, also of processes that append at once', async () => {
+    const { log } = await setUp()
+    let [seen, after, isDone] = [0, 0, false]
+    const look = async () => {
+      const page = await log.list({ after, limit: 1_000 })
+      seen += page.length
+      after = page.at(-1)?.position ?? after
+    }
+    const reading = (async () => {
+      while (!isDone) await look()
+    })()
+    const writer = async (name: string) => {
+      for (let index = 0; index < 60; index++) await log.append([submission(`${name}${index}`)])
+    }
+    await Promise.all([writer('a'), writer('b')])
+    isDone = true
+    await reading
+    await look()
+    expect(seen).toBe(120)
+  })
+
   describe('reading', () => {
     test('finds a submission with its worlds and without a plan yet', async () => {
       const { log } = await setUp()

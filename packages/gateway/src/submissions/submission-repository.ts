@@ -1,6 +1,7 @@
 import { QmtlError, type StrategyState } from '@qmtl/contracts'
 import type { Database } from '@qmtl/service-kit'
 import type { Insertable, Transaction } from 'kysely'
+import { commitInTurn } from '../database/commit-in-turn.ts'
 import { groupRows } from '../database/group-rows.ts'
 import type { GatewayTables, StrategyTable, SubmissionTable } from '../database/tables.ts'
 import { historyLines, readHistory, type RecordedEvent } from './submission-history.ts'
@@ -71,7 +72,7 @@ export interface SubmissionRepository {
 export function createSubmissionRepository(database: Database<GatewayTables>): SubmissionRepository {
   const statements = createSubmissionStatements()
   return {
-    append: (submissions) => database.transaction((trx) => append(trx, statements, submissions)),
+    append: (submissions) => commitInTurn(database, 'submission', (trx) => append(trx, statements, submissions)),
     find: (strategyId) => find(database, statements, strategyId),
     list: (filter) => list(database, statements, filter),
     async events(strategyId) {
