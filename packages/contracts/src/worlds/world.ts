@@ -25,7 +25,10 @@ const settings = {
   strategy_cash: Type.Optional(Type.String({ pattern: '^\\d+(\\.\\d+)?$' })),
   fee_bps: Type.Optional(Type.Number({ minimum: 0, maximum: 10_000 })),
   slippage_bps: Type.Optional(Type.Number({ minimum: 0, maximum: 10_000 })),
-  /** Largest notional of one order in quote currency. */
+  /**
+   * Largest notional of one order in quote currency: quantity × the dearest price that the order names. For a market order
+   * that is its `reference_price`, for which its sender stands; multipliers of contracts are not counted.
+   */
   max_order_notional: Type.Optional(Type.String({ pattern: '^\\d+(\\.\\d+)?$' })),
 }
 
