@@ -1,27 +1,23 @@
 import { createBatchStatement, type BatchStatement } from '@qmtl/service-kit'
 import { sql, type Compilable, type Kysely } from 'kysely'
 import type { KnownBinding, KnownNode, NodeRow, PlanRow, QueueRow, SentinelRow } from '../graph/records.ts'
-import { firstDigits, type DagManagerTables, type QueueSetRow, type QueueTagRow } from './tables.ts'
+import type { DagManagerTables, QueueSetRow, QueueTagRow } from './tables.ts'
 
 type Reading<Row> = BatchStatement<DagManagerTables, string, Row>
 type Writing<Row> = BatchStatement<DagManagerTables, Row, unknown>
 
-type TopicHolderRow = Pick<QueueRow, 'topic'> & Pick<NodeRow, 'node_id'>
-
-/** Where a binding is found: the position of its node and the first digits of its compute key. */
+/** Where a binding is found: the position of its node and its compute key. */
 export interface BindingKey {
   readonly position: number
-  readonly digits: string
+  readonly computeKey: string
 }
 
 /** Every statement of the store that takes a list. They keep their compiled form, so there is one set per database. */
 export interface GraphStatements {
-  /** By the first digits of their ids, so that others may be among them. */
-  readonly nodesByDigits: Reading<KnownNode>
-  /** By their nodes and the first digits of their compute keys, so that others may be among them. */
+  readonly nodesById: Reading<KnownNode>
   readonly bindingsByKey: BatchStatement<DagManagerTables, BindingKey, KnownBinding>
-  /** By the hashes of their topics, so that others may be among them. */
-  readonly holdersByTopic: BatchStatement<DagManagerTables, number, TopicHolderRow>
+  /** By their topics in lower case. */
+  readonly holdersByTopic: Reading<Pick<QueueRow, 'topic'> & Pick<NodeRow, 'node_id'>>
   readonly plansByStrategy: Reading<Pick<PlanRow, 'strategy_id' | 'plan_number' | 'context_key'>>
   readonly insertNodes: Writing<NodeRow>
   readonly insertQueues: Writing<QueueRow>
@@ -34,33 +30,28 @@ export interface GraphStatements {
 
 export function createGraphStatements(): GraphStatements {
   return {
-    nodesByDigits: reading((runner, digits) =>
+    nodesById: reading((runner, ids) =>
       runner
         .selectFrom('nodes')
         .select(['position', 'node_id', 'code_hash', 'schema_hash', 'tags', 'buffering_since_ms'])
-        .where(firstDigits('node_id'), 'in', digits),
+        .where('node_id', 'in', ids),
     ),
     bindingsByKey: createBatchStatement({
       build: (runner, keys) =>
         runner
           .selectFrom('queues')
           .select(['position', 'compute_key', 'topic', 'context', 'tags'])
-          .where(
-            sql<boolean>`(node_position, ${firstDigits('compute_key')}) in (values ${sql.join(keys.map(bindingKeyValues))})`,
-          ),
-      parameters: ({ position, digits }) => [position, digits],
+          .where(sql<boolean>`(node_position, compute_key) in (values ${sql.join(keys.map(bindingKeyValues))})`),
+      parameters: ({ position, computeKey }) => [position, computeKey],
       repeatable: true,
     }),
-    holdersByTopic: createBatchStatement({
-      build: (runner, hashes) =>
-        runner
-          .selectFrom('queues')
-          .innerJoin('nodes', 'nodes.position', 'queues.node_position')
-          .select(['queues.topic', 'nodes.node_id'])
-          .where('queues.topic_hash', 'in', hashes),
-      parameters: (hash) => [hash],
-      repeatable: true,
-    }),
+    holdersByTopic: reading((runner, keys) =>
+      runner
+        .selectFrom('queues')
+        .innerJoin('nodes', 'nodes.position', 'queues.node_position')
+        .select(['queues.topic', 'nodes.node_id'])
+        .where(sql<string>`lower(queues.topic)`, 'in', keys),
+    ),
     plansByStrategy: reading((runner, ids) =>
       runner.selectFrom('plans').select(['strategy_id', 'plan_number', 'context_key']).where('strategy_id', 'in', ids),
     ),
@@ -93,8 +84,8 @@ export function createGraphStatements(): GraphStatements {
 }
 
 /** PostgreSQL takes a parameter for text unless told otherwise. */
-function bindingKeyValues({ position, digits }: BindingKey) {
-  return sql`(cast(${position} as integer), ${digits})`
+function bindingKeyValues({ position, computeKey }: BindingKey) {
+  return sql`(cast(${position} as integer), ${computeKey})`
 }
 
 function reading<Row>(

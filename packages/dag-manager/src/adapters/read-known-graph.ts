@@ -5,7 +5,7 @@ import type { GraphChanges, KnownGraph, KnownPlans, TopicClaim, TopicHolder } fr
 import { topicCandidate } from '../graph/topic-name.ts'
 import type { BindingKey, GraphStatements } from './graph-statements.ts'
 import { readPlan } from './read-plan.ts'
-import { firstDigitsOf, type DagManagerTables } from './tables.ts'
+import type { DagManagerTables } from './tables.ts'
 
 /** Reads what a group of diffs touches: one statement per table and 256 keys. */
 export async function readKnownGraph(
@@ -16,12 +16,12 @@ export async function readKnownGraph(
   const submitted = new Map<string, SubmittedNode>()
   for (const { nodes } of requests) for (const node of nodes) submitted.set(node.computeKey, node)
   const ids = unique(Array.from(submitted.values(), ({ node }) => node.node_id))
-  const rows = await statements.nodesByDigits.run(runner, unique(ids.map(firstDigitsOf)))
+  const rows = await statements.nodesById.run(runner, ids)
   const nodes = new Map(rows.map((node) => [node.node_id, node]))
   const keys: BindingKey[] = []
   for (const { node, computeKey } of submitted.values()) {
     const known = nodes.get(node.node_id)
-    if (known) keys.push({ position: known.position, digits: firstDigitsOf(computeKey) })
+    if (known) keys.push({ position: known.position, computeKey })
   }
   const bindings = await statements.bindingsByKey.run(runner, keys)
   return {

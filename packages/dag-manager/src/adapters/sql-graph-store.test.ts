@@ -6,7 +6,6 @@ import { sql } from 'kysely'
 import { beforeEach, expect, test } from 'vitest'
 import { diffRequestOf, type DiffBody, type DiffRequest } from '../graph/diff-request.ts'
 import { planDiffs, type DiffOutcome } from '../graph/plan-diffs.ts'
-import { topicHashOf } from '../graph/topic-name.ts'
 import type { GraphStore } from '../ports.ts'
 import { emptyGraph } from '../testing/fold-changes.ts'
 import {
@@ -103,7 +102,6 @@ describeOnEveryDatabase('the graph store', (open) => {
         node_position: 1,
         compute_key: plan.nodes[0]?.compute_key,
         topic: plan.nodes[0]?.topic,
-        topic_hash: topicHashOf(plan.nodes[0]?.topic?.toLowerCase() ?? ''),
         context: JSON.stringify({
           world_id: 'w1',
           execution_domain: 'backtest',
@@ -119,23 +117,37 @@ describeOnEveryDatabase('the graph store', (open) => {
     expect(await store.latestPlan('s2')).toBeUndefined()
   })
 
-  test('tells nodes and compute keys apart that begin alike', async () => {
-    const [one, other] = ['0', '1'].map((end) => ({ ...sampleNode(), node_id: `blake3:${'a'.repeat(63)}${end}` }))
-    const first = await diff('s1', sampleDag([one!]))
-    expect(await diff('s2', sampleDag([other!]))).toMatchObject({ created: 1, nodes: [{ decision: 'create' }] })
-    const key = first.nodes[0]?.compute_key ?? ''
-    const alike = `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`
-    await database.kysely.updateTable('queues').set({ compute_key: alike }).where('compute_key', '=', key).execute()
-    expect(await diff('s3', sampleDag([one!]))).toMatchObject({ created: 1, nodes: [{ decision: 'new_binding' }] })
-  })
-
-  test('takes a topic for free whose hash another one has', async () => {
-    const node = sampleNode({ params: { n: 1 } })
-    const dryRun = planOf(await store.dryRun(request('s1', sampleDag([node]))))
-    await diff('s2', sampleDag([sampleNode({ params: { n: 2 } })]))
-    const taken = topicHashOf(dryRun.nodes[0]?.topic?.toLowerCase() ?? '')
-    await database.kysely.updateTable('queues').set({ topic_hash: taken }).execute()
-    expect((await diff('s1', sampleDag([node]))).nodes[0]?.topic).toBe(dryRun.nodes[0]?.topic)
+  test('has a row that repeats a key refused by the database itself', async () => {
+    await diff('s1', sampleDag([sampleNode()]))
+    await diff('s1', sampleDag([sampleNode()]), sampleContext({}))
+    const { kysely } = database
+    const [node] = await kysely.selectFrom('nodes').selectAll().execute()
+    const [queue] = await kysely.selectFrom('queues').selectAll().execute()
+    const [plan] = await kysely.selectFrom('plans').selectAll().execute()
+    const insertNode = (changed: object) =>
+      kysely
+        .insertInto('nodes')
+        .values({ ...node!, ...changed })
+        .execute()
+    const insertQueue = (changed: object) =>
+      kysely
+        .insertInto('queues')
+        .values({ ...queue!, ...changed })
+        .execute()
+    const insertPlan = (changed: object) =>
+      kysely
+        .insertInto('plans')
+        .values({ ...plan!, ...changed })
+        .execute()
+    await expect(insertNode({ position: 9 })).rejects.toThrow(/unique/i)
+    await expect(insertQueue({ position: 9, topic: 'other' })).rejects.toThrow(/unique/i)
+    const shouted = queue?.topic?.toUpperCase()
+    await expect(insertQueue({ position: 9, compute_key: 'k', topic: shouted })).rejects.toThrow(/unique/i)
+    await expect(insertPlan({ plan_number: 9 })).rejects.toThrow(/unique/i)
+    await expect(insertPlan({ context_key: 'k' })).rejects.toThrow(/unique/i)
+    await insertNode({ position: 9, node_id: 'n' })
+    await insertQueue({ position: 9, compute_key: 'k', topic: 'other' })
+    await insertPlan({ plan_number: 9, context_key: 'k' })
   })
 
   test('refuses to read a plan whose queue is gone', async () => {

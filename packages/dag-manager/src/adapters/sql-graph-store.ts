@@ -3,7 +3,6 @@ import { advisoryTransactionLock, inByteOrder, type Database } from '@qmtl/servi
 import { sql, type Kysely } from 'kysely'
 import type { TopicHolder } from '../graph/graph-draft.ts'
 import { planDiffs, planDryRun } from '../graph/plan-diffs.ts'
-import { topicHashOf } from '../graph/topic-name.ts'
 import type { GraphStore } from '../ports.ts'
 import { createGraphStatements } from './graph-statements.ts'
 import { planWithFreeNames, readKnownGraph } from './read-known-graph.ts'
@@ -26,7 +25,7 @@ export function createSqlGraphStore({ database, clock }: SqlGraphStorePorts): Gr
 
   function holdersIn(runner: Kysely<DagManagerTables>) {
     return async (topicKeys: readonly string[]): Promise<ReadonlyMap<string, TopicHolder>> => {
-      const rows = await statements.holdersByTopic.run(runner, topicKeys.map(topicHashOf))
+      const rows = await statements.holdersByTopic.run(runner, topicKeys)
       return new Map(
         rows.flatMap(({ topic, node_id }) =>
           topic === null ? [] : [[topic.toLowerCase(), { topic, nodeId: node_id }]],

@@ -1,5 +1,5 @@
 import type { Migration, SchemaTransaction } from '@qmtl/service-kit'
-import { sql, type RawBuilder } from 'kysely'
+import { sql } from 'kysely'
 import type { NodeRow, PlanRow, QueueRow, SentinelRow } from '../graph/records.ts'
 
 /** One tag of one queue: by it tag queries find the queue without reading the graph. */
@@ -28,23 +28,10 @@ export interface DagManagerTables {
   sentinels: SentinelRow
 }
 
-const digitsFrom = 'blake3:'.length
-const digitsTo = digitsFrom + 8
-
-/** The first digits of a node id or compute key: an index of them finds few rows and is a fifth of one of whole ids. */
-export function firstDigitsOf(id: string): string {
-  return id.slice(digitsFrom, digitsTo)
-}
-
-/** `firstDigitsOf` a column. */
-export function firstDigits(column: 'node_id' | 'compute_key'): RawBuilder<string> {
-  return sql<string>`(substr(${sql.ref(column)}, ${sql.lit(digitsFrom + 1)}, ${sql.lit(digitsTo - digitsFrom)}))`
-}
-
 /** The schema of the graph; steps are only ever added. */
 export const graphMigrations: readonly Migration[] = [
   {
-    name: '0001-graph',
+    name: '0001-strategy-graph',
     async up(trx) {
       await createNodes(trx)
       await createQueues(trx)
@@ -53,13 +40,13 @@ export const graphMigrations: readonly Migration[] = [
   },
 ]
 
-/** Nodes, found by the first digits of their ids: an index of whole ids, which are random, makes most pages of a commit. */
+/** Nodes, found by their ids. */
 async function createNodes({ schema }: SchemaTransaction): Promise<void> {
   await schema
     .createTable('nodes')
     // `integer` makes it SQLite's own row number; positions fit into 32 bits.
     .addColumn('position', 'integer', (column) => column.primaryKey())
-    .addColumn('node_id', 'text', (column) => column.notNull())
+    .addColumn('node_id', 'text', (column) => column.notNull().unique())
     .addColumn('node_type', 'text', (column) => column.notNull())
     .addColumn('interval', 'bigint', (column) => column.notNull())
     .addColumn('period', 'bigint', (column) => column.notNull())
@@ -70,7 +57,6 @@ async function createNodes({ schema }: SchemaTransaction): Promise<void> {
     .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
     .addColumn('buffering_since_ms', 'bigint')
     .execute()
-  await schema.createIndex('nodes_digits').on('nodes').expression(firstDigits('node_id')).execute()
 }
 
 /** Bindings and their topics, and what tag queries read. */
@@ -81,19 +67,19 @@ async function createQueues({ schema }: SchemaTransaction): Promise<void> {
     .addColumn('node_position', 'integer', (column) => column.notNull())
     .addColumn('compute_key', 'text', (column) => column.notNull())
     .addColumn('topic', 'text')
-    .addColumn('topic_hash', 'integer')
     .addColumn('context', 'text', (column) => column.notNull())
     .addColumn('settings', 'text')
     .addColumn('tags', 'text', (column) => column.notNull())
     .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+    // New queues belong to new nodes for the most part, so this index grows at its end.
+    .addUniqueConstraint('queues_key', ['node_position', 'compute_key'])
     .execute()
-  // New queues belong to new nodes for the most part, so this index grows at its end.
   await schema
-    .createIndex('queues_node')
+    .createIndex('queues_topic')
     .on('queues')
-    .expression(sql`node_position, ${firstDigits('compute_key')}`)
+    .expression(sql`lower(topic)`)
+    .unique()
     .execute()
-  await schema.createIndex('queues_topic').on('queues').column('topic_hash').execute()
   await schema
     .createTable('queue_tags')
     .addColumn('tag', 'text', (column) => column.notNull())
@@ -121,6 +107,7 @@ async function createPlans({ schema }: SchemaTransaction): Promise<void> {
     .addColumn('document', 'text', (column) => column.notNull())
     .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('plans_number', ['strategy_id', 'plan_number'])
+    .addUniqueConstraint('plans_context', ['strategy_id', 'context_key'])
     .execute()
   await schema
     .createTable('sentinels')

@@ -4,7 +4,7 @@ import type { DiffRequest, SubmittedNode } from './diff-request.ts'
 import type { GraphDraft, NewNode, NewQueue } from './graph-draft.ts'
 import type { KnownNode, NodeContent, QueueSettings } from './records.ts'
 import { uniteTags } from './tag-text.ts'
-import { retentionMs, topicHashOf, topicTypeOf } from './topic-name.ts'
+import { retentionMs, topicTypeOf } from './topic-name.ts'
 
 /** Puts what was chosen into the draft: new nodes and queues, and the tags and buffering of known ones. Returns the queues' positions. */
 export function applyChoices(
@@ -69,12 +69,11 @@ function newNodeOf({ node, kind, interval, period, tags }: SubmittedNode, nowMs:
 }
 
 function newQueueOf(choice: NodeChoice, nodePosition: number, request: DiffRequest, nowMs: number): NewQueue {
-  const { submitted, topic, claim } = choice
+  const { submitted, topic } = choice
   return {
     node_position: nodePosition,
     compute_key: submitted.computeKey,
     topic,
-    topic_hash: claim === undefined ? null : topicHashOf(claim.topicKey),
     context: request.queueContext,
     settings: topic === null ? null : settingsOf(submitted.kind, request.version),
     tags: submitted.tags,

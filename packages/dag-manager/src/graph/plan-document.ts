@@ -27,14 +27,14 @@ export function planHeadOf(
 
 /** The plan as it goes over the wire. */
 export function planOf(head: PlanHead, choices: readonly NodeChoice[]): Plan {
-  const nodes = choices.map(({ submitted, decision, topic }) => {
-    const { node, computeKey, period } = submitted
-    const { node_id, node_type } = node
-    return plannedNodeOf({ node_id, node_type, compute_key: computeKey, topic, period }, decision)
-  })
-  // Not the choices: they would live as long as the plan.
-  const intervals = choices.map(({ submitted }) => submitted.interval)
-  return withQueueMap(head, nodes, intervals)
+  return planFrom(
+    head,
+    choices.map(({ submitted, decision, topic }): DecidedRow => {
+      const { node, computeKey, interval, period } = submitted
+      const { node_id, node_type } = node
+      return [{ node_id, node_type, interval, period, compute_key: computeKey, topic }, decision]
+    }),
+  )
 }
 
 /** JSON of the plan as it is kept; `queues` are the positions of its nodes' queues. */
@@ -52,34 +52,23 @@ export function restorePlan(
   { nodes: stored, ...head }: StoredPlan,
   rowOf: (queuePosition: number) => PlannedRow,
 ): Plan {
-  const intervals: number[] = []
-  const nodes = stored.map(([position, decision]) => {
-    const row = rowOf(position)
-    intervals.push(row.interval)
-    return plannedNodeOf(row, decision)
-  })
-  return withQueueMap(head, nodes, intervals)
+  return planFrom(
+    head,
+    stored.map(([position, decision]): DecidedRow => [rowOf(position), decision]),
+  )
 }
 
-function plannedNodeOf(row: Omit<PlannedRow, 'interval'>, decision: NodeDecision): PlannedNode {
-  const { node_id, node_type, compute_key, topic, period } = row
-  const planned = { node_id, node_type, compute_key, decision, topic }
-  return decision === 'reuse_buffer' ? { ...planned, lag: period } : planned
-}
+type DecidedRow = readonly [row: PlannedRow, decision: NodeDecision]
 
-/** The queue map is made when it is read: its keys are long, and most plans are only counted. Intervals are in seconds. */
-function withQueueMap(head: PlanHead, nodes: PlannedNode[], intervals: readonly number[]): Plan {
-  return {
-    ...head,
-    nodes,
-    get queue_map() {
-      const queueMap = createTable(null)
-      for (const [index, { node_id, compute_key, topic }] of nodes.entries()) {
-        if (topic !== null) queueMap[partitionKeyOf(node_id, intervals[index] ?? 0, 0, compute_key)] = topic
-      }
-      return queueMap
-    },
+function planFrom(head: PlanHead, rows: readonly DecidedRow[]): Plan {
+  const queueMap = createTable(null)
+  const nodes: PlannedNode[] = []
+  for (const [{ node_id, node_type, interval, period, compute_key, topic }, decision] of rows) {
+    const planned = { node_id, node_type, compute_key, decision, topic }
+    nodes.push(decision === 'reuse_buffer' ? { ...planned, lag: period } : planned)
+    if (topic !== null) queueMap[partitionKeyOf(node_id, interval, 0, compute_key)] = topic
   }
+  return { ...head, nodes, queue_map: queueMap }
 }
 
 /** An object without prototype is a hash table at once; growing any other by long keys takes V8 twice to four times as long. */

@@ -40,8 +40,6 @@ export interface QueueRow {
   readonly compute_key: string
   /** Unique in lower case: two topics never differ in case alone. */
   readonly topic: string | null
-  /** `topicHashOf` the topic in lower case, by which it is found. */
-  readonly topic_hash: number | null
   /** JSON of `QueueContext`; equal contexts are equal texts. */
   readonly context: string
   /** JSON of `QueueSettings`; null without a topic. */

@@ -57,17 +57,6 @@ export function topicCandidate({ head, digest, tail }: TopicName, index: number)
   return suffix <= longestSuffix ? `${head}${digest}-${suffix}${tail}` : undefined
 }
 
-/**
- * FNV-1a of the name's characters in 32 bits, signed: an index of hashes finds few rows and is a fraction of one of names.
- */
-export function topicHashOf(topicKey: string): number {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < topicKey.length; index++) {
-    hash = Math.imul(hash ^ topicKey.charCodeAt(index), 0x01000193)
-  }
-  return hash
-}
-
 /** True for nodes whose topics may come to the same name: their ids begin alike. */
 export function sharesShortestHash(nodeId: string, { digest }: TopicName): boolean {
   return digestOf(nodeId).startsWith(digest.slice(0, shortestHash))
