@@ -2,8 +2,14 @@ export { align } from './graph/align.ts'
 export { bars, type BarSeries, type BarsOptions } from './graph/bars.ts'
 export { collectGraph, sourcesOf, warmupOf } from './graph/collect-graph.ts'
 export { customNode, type CustomNodeOptions, type Helpers, type SeriesViews } from './graph/custom-node.ts'
-export { seriesOf } from './graph/make-node.ts'
-export { type NodeSpec, type Operator, type Series, type SeriesRef, type Timing } from './graph/node-spec.ts'
+export {
+  type NodeSpec,
+  type Operand,
+  type Operator,
+  type Series,
+  type SeriesRef,
+  type Timing,
+} from './graph/node-spec.ts'
 export {
   boolean,
   choice,
@@ -26,8 +32,33 @@ export {
   type TargetSettings,
 } from './graph/position-target.ts'
 export { serializeGraph, type GraphHead } from './graph/serialize-graph.ts'
+export { seriesOf } from './graph/series.ts'
 export { type SeriesView } from './graph/series-view.ts'
-export { crossover } from './operators/crossover.ts'
+export {
+  abs,
+  add,
+  divide,
+  exp,
+  log,
+  midpoint,
+  multiply,
+  negate,
+  sqrt,
+  subtract,
+} from './operators/pointwise/arithmetic.ts'
+export {
+  clip,
+  equal,
+  greater,
+  greaterOrEqual,
+  less,
+  lessOrEqual,
+  max,
+  min,
+  notEqual,
+} from './operators/pointwise/comparison.ts'
+export { crossAbove, crossBelow, crossover } from './operators/pointwise/crossing.ts'
+export { and, barsSince, not, or, where } from './operators/pointwise/logic.ts'
 export { ema } from './operators/ema.ts'
 export { highest } from './operators/highest.ts'
 export { lowest } from './operators/lowest.ts'

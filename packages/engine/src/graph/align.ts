@@ -1,7 +1,8 @@
 import { intervalMs } from '@qmtl/contracts'
-import { builtInCodeHash, isSeriesRef, makeNode, seriesWith } from './make-node.ts'
+import { builtInCodeHash, isSeriesRef, makeNode } from './make-node.ts'
 import type { Series, Timing } from './node-spec.ts'
 import { invalidParameters } from './parameters.ts'
+import { seriesWith } from './series.ts'
 
 const codeHash = builtInCodeHash('align', 1)
 

@@ -1,7 +1,8 @@
 import { intervalMs } from '@qmtl/contracts'
-import { builtInCodeHash, makeNode, seriesWith } from './make-node.ts'
+import { builtInCodeHash, makeNode } from './make-node.ts'
 import type { NodeSpec, Series } from './node-spec.ts'
 import { parseParameters, text } from './parameters.ts'
+import { seriesWith } from './series.ts'
 
 const barOutputs = ['open', 'high', 'low', 'close', 'volume'] as const
 const codeHash = builtInCodeHash('bars', 1)

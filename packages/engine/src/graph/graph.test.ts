@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { QmtlError, validateDag } from '@qmtl/contracts'
-import { crossover } from '../operators/crossover.ts'
+import { crossover } from '../operators/pointwise/crossing.ts'
 import { highest } from '../operators/highest.ts'
 import { rsi } from '../operators/rsi.ts'
 import { sma } from '../operators/sma.ts'
@@ -9,8 +9,8 @@ import { align } from './align.ts'
 import { bars } from './bars.ts'
 import { collectGraph, sourcesOf, warmupOf } from './collect-graph.ts'
 import { customNode, type CustomNodeOptions } from './custom-node.ts'
-import { seriesOf } from './make-node.ts'
 import type { NodeSpec, Series } from './node-spec.ts'
+import { seriesOf } from './series.ts'
 import { integer, type ParameterSchema } from './parameters.ts'
 import { positionTarget, targetSettings } from './position-target.ts'
 import { serializeGraph } from './serialize-graph.ts'
@@ -107,8 +107,8 @@ describe('a node id', () => {
         "bars blake3:589573c85c2cad25",
         "sma blake3:2e3850fe3679b49a",
         "sma blake3:4b125685d6f6b7d9",
-        "crossover blake3:66fb39112e661c6b",
-        "position_target blake3:67f6ef9f078aeef5",
+        "crossover blake3:65e1407ba83f4b78",
+        "position_target blake3:e9d292c7fdc6a729",
       ]
     `)
   })

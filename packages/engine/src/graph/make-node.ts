@@ -10,7 +10,7 @@ import {
   type NodeId,
   type NodeKind,
 } from '@qmtl/contracts'
-import { nodeLabel, type NodeSpec, type Operator, type Series, type SeriesRef, type Timing } from './node-spec.ts'
+import { nodeLabel, type NodeSpec, type Operator, type SeriesRef } from './node-spec.ts'
 import { invalidParameters, longestPeriod, type ParameterValues } from './parameters.ts'
 
 /** What a builder decides about a node; the rest (id, interval, timing) follows from it. */
@@ -32,6 +32,8 @@ interface NodeDraft {
   /** Bars that a label looks ahead of the bar it describes. */
   readonly labelDelay?: number
   readonly stepwise?: boolean
+  /** A value depends on earlier bars, whatever the period: a count, a recursion. */
+  readonly recursive?: boolean
 }
 
 const singleOutput = ['value'] as const
@@ -92,28 +94,6 @@ export function dependencyIds(inputs: NodeSpec['inputs']): readonly NodeId[] {
   return [...new Set(Object.values(inputs).map(({ node }) => node.id))]
 }
 
-/** The handle on one output of a node. Throws `E_INVALID_PARAMETER` naming the outputs there are. */
-export function seriesOf(node: NodeSpec, output = 'value'): Series<Timing> {
-  if (!node.outputs.includes(output)) {
-    throw invalidParameters(nodeLabel(node), [
-      { path: 'output', message: `must be one of ${node.outputs.join(', ')}`, value: output },
-    ])
-  }
-  return seriesWith(node, output, node.delayed ? 'delayed' : 'causal')
-}
-
-/** A handle whose timing the builder knows from its inputs. */
-export function seriesWith<T extends Timing>(node: NodeSpec, output: string, timing: T): Series<T> {
-  return Object.freeze({ node, output, timing })
-}
-
-/** The timing of what is computed from these series (at least one): delayed where one of them is. */
-export function jointTiming<T extends Timing>(series: readonly Series<T>[]): T {
-  const decisive = series.find(({ timing }) => timing === 'delayed') ?? series[0]
-  if (decisive === undefined) throw new RangeError('a timing needs a series')
-  return decisive.timing
-}
-
 /** True for a handle on an output that its node has. */
 export function isSeriesRef(value: unknown): value is SeriesRef {
   if (typeof value !== 'object' || value === null || !('node' in value) || !('output' in value)) return false
@@ -159,7 +139,7 @@ function commonInterval(draft: NodeDraft): number {
     throw invalidParameters(nodeLabel(draft), [{ path: 'inputs', message: 'at least one is needed' }])
   const other = others.find(([, { node }]) => node.intervalMs !== first.node.intervalMs)
   if (other !== undefined) throw mixedIntervals(draft, [firstRole, first], other)
-  if (isStepwise(draft) && draft.period > 1) throw withoutBars(draft, first.node)
+  if (isStepwise(draft) && (draft.period > 1 || draft.recursive === true)) throw withoutBars(draft, first.node)
   return first.node.intervalMs
 }
 
@@ -184,7 +164,7 @@ function withoutBars(draft: NodeDraft, aligned: NodeSpec): QmtlError {
   const interval = formatInterval(aligned.intervalMs)
   return new QmtlError(
     'E_MIXED_INTERVALS',
-    `${nodeLabel(draft)} needs ${draft.period} bars of ${interval}, but its inputs are only aligned to ${interval} and have no such bars`,
+    `${nodeLabel(draft)} needs ${draft.recursive === true ? 'the earlier' : draft.period} bars of ${interval}, but its inputs are only aligned to ${interval} and have no such bars`,
     {
       hint: `compute ${nodeLabel(draft)} at the inputs' own interval and align its result, or wire in a series of ${interval} bars too`,
     },

@@ -10,9 +10,55 @@ export interface SeriesRef {
   readonly output: string
 }
 
-/** A handle on one output of one node: one double per row of the node. Making a handle makes no node. */
+/** A series, or a number that stands for one on every bar. */
+export type Operand<T extends Timing = Timing> = Series<T> | number
+
+/**
+ * A handle on one output of one node: one double per row of the node. Making a handle makes no node; each method makes the
+ * node of the function of the same meaning (`a.minus(b)` is `subtract(a, b)`), delayed where an operand is.
+ *
+ * A condition is 1 for true and 0 for false; every value but 0 reads as true. Without a value of every operand there is none.
+ */
 export interface Series<T extends Timing = 'causal'> extends SeriesRef {
   readonly timing: T
+  plus<B extends Timing = never>(other: Operand<B>): Series<T | B>
+  minus<B extends Timing = never>(other: Operand<B>): Series<T | B>
+  times<B extends Timing = never>(other: Operand<B>): Series<T | B>
+  /** No value where `other` is 0. */
+  dividedBy<B extends Timing = never>(other: Operand<B>): Series<T | B>
+  negate(): Series<T>
+  abs(): Series<T>
+  /** No value below 0. */
+  sqrt(): Series<T>
+  /** Natural logarithm; no value at 0 and below. */
+  log(): Series<T>
+  exp(): Series<T>
+  /** The smaller of two values on each bar; over a window it is `lowest`. */
+  min<B extends Timing = never>(other: Operand<B>): Series<T | B>
+  /** The larger of two values on each bar; over a window it is `highest`. */
+  max<B extends Timing = never>(other: Operand<B>): Series<T | B>
+  /** `low` where the value is below it, `high` where it is above, else the value. */
+  clip<B extends Timing = never, C extends Timing = never>(low: Operand<B>, high: Operand<C>): Series<T | B | C>
+  /** Of this condition: `whenTrue` or `whenFalse`, whether or not the other has a value. */
+  where<B extends Timing = never, C extends Timing = never>(
+    whenTrue: Operand<B>,
+    whenFalse: Operand<C>,
+  ): Series<T | B | C>
+  greater<B extends Timing = never>(other: Operand<B>): Series<T | B>
+  greaterOrEqual<B extends Timing = never>(other: Operand<B>): Series<T | B>
+  less<B extends Timing = never>(other: Operand<B>): Series<T | B>
+  lessOrEqual<B extends Timing = never>(other: Operand<B>): Series<T | B>
+  equal<B extends Timing = never>(other: Operand<B>): Series<T | B>
+  notEqual<B extends Timing = never>(other: Operand<B>): Series<T | B>
+  and<B extends Timing = never>(other: Operand<B>): Series<T | B>
+  or<B extends Timing = never>(other: Operand<B>): Series<T | B>
+  not(): Series<T>
+  /** 1 on the bar where this is above `other` and was not on the bar before, else 0. */
+  crossAbove<B extends Timing = never>(other: Operand<B>): Series<T | B>
+  /** 1 on the bar where this is below `other` and was not on the bar before, else 0. */
+  crossBelow<B extends Timing = never>(other: Operand<B>): Series<T | B>
+  /** Of this condition: bars since it was last true, 0 on that bar; no value before the first. */
+  barsSince(): Series<T>
 }
 
 /**

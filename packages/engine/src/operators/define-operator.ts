@@ -1,4 +1,4 @@
-import { builtInCodeHash, jointTiming, makeNode, seriesWith } from '../graph/make-node.ts'
+import { builtInCodeHash, makeNode } from '../graph/make-node.ts'
 import type { NodeSpec, Operator, Series, SeriesRef, Timing } from '../graph/node-spec.ts'
 import {
   checkNames,
@@ -7,6 +7,7 @@ import {
   type ParameterSchema,
   type ParametersOf,
 } from '../graph/parameters.ts'
+import { jointTiming, seriesWith } from '../graph/series.ts'
 
 /** An operator written once: its kernel runs bar by bar in every mode, its builder is derived from it. */
 export interface OperatorDefinition<Schema extends ParameterSchema, Role extends string, State> extends Operator<

@@ -5,7 +5,6 @@ import { evaluateColumnar } from '../evaluate/evaluate-columnar.ts'
 import { bars } from '../graph/bars.ts'
 import { warmupOf } from '../graph/collect-graph.ts'
 import type { Series } from '../graph/node-spec.ts'
-import { crossover } from './crossover.ts'
 import { ema } from './ema.ts'
 import { highest } from './highest.ts'
 import { lowest } from './lowest.ts'
@@ -178,25 +177,6 @@ test('rsi gives the values of the published example of 14 days', () => {
   ]
   const values = run(rsi(price.close, 14), closes).slice(14)
   expect(values.map((value) => Number(value.toFixed(2)))).toEqual([70.53, 66.32, 66.55, 69.41, 66.36, 57.97])
-})
-
-describe('crossover', () => {
-  const cases: readonly (readonly [
-    name: string,
-    a: readonly number[],
-    b: readonly number[],
-    expected: readonly number[],
-  ])[] = [
-    ['is 1 on the bar of the cross and 0 on the others', [1, 1, 3, 4], [2, 2, 2, 2], [NaN, 0, 1, 0]],
-    ['is -1 on the bar of the cross below', [3, 3, 1, 0], [2, 2, 2, 2], [NaN, 0, -1, 0]],
-    ['counts a cross that rests on the line once, when it leaves it', [1, 2, 2, 3], [2, 2, 2, 2], [NaN, 0, 0, 1]],
-    ['has no value on a gap and on the bar after it', [1, NaN, 3, 1], [2, 2, 2, 2], [NaN, NaN, NaN, -1]],
-    ['has no value on a gap of the other series', [1, 3, 3, 1], [2, NaN, 2, 2], [NaN, NaN, NaN, -1]],
-    ['is 0 while both are equal', [2, 2, 2], [2, 2, 2], [NaN, 0, 0]],
-  ]
-  for (const [name, a, b, expected] of cases) {
-    test(name, () => expect(run(crossover(price.close, price.open), a, b)).toEqual(expected))
-  }
 })
 
 test('highest and lowest of a window of one are the values themselves', () => {

@@ -3,11 +3,11 @@ import { barColumnsOf, type Bar, type BarColumns } from '@qmtl/market'
 import { align } from '../graph/align.ts'
 import { bars, type BarSeries } from '../graph/bars.ts'
 import { customNode } from '../graph/custom-node.ts'
-import { seriesOf } from '../graph/make-node.ts'
 import type { NodeSpec, SeriesRef } from '../graph/node-spec.ts'
 import { integer } from '../graph/parameters.ts'
 import { positionTarget } from '../graph/position-target.ts'
-import { crossover } from '../operators/crossover.ts'
+import { seriesOf, seriesWith } from '../graph/series.ts'
+import { crossover } from '../operators/pointwise/crossing.ts'
 import { ema } from '../operators/ema.ts'
 import { highest } from '../operators/highest.ts'
 import { lowest } from '../operators/lowest.ts'
@@ -138,7 +138,7 @@ function intervalText(node: NodeSpec): string {
 }
 
 function causal({ node, output }: SeriesRef) {
-  return { node, output, timing: 'causal' } as const
+  return seriesWith(node, output, 'causal')
 }
 
 function quotient(a: SeriesRef, b: SeriesRef): NodeSpec {
