@@ -5,6 +5,7 @@ import { askVenue } from './ask-venue.ts'
 import type { IngressGates } from './ingress-gates.ts'
 import type { InstanceLease } from './instance-lease.ts'
 import type { OpenOrder, OrderChange, OrderRepository } from './order-repository.ts'
+import { createOrderWork } from './order-work.ts'
 import { createWithdrawals, type Destination, type Withdrawals } from './order-withdrawals.ts'
 import { pause, untilDone } from './until-done.ts'
 import type { VenueDirectory } from './venue-directory.ts'
@@ -73,27 +74,10 @@ interface Shared extends OrderDispatcherPorts {
 export function createOrderDispatcher(ports: OrderDispatcherPorts): OrderDispatcher {
   const stopping = new AbortController()
   const shared = createShared(ports, stopping.signal)
-  const claims = createClaims()
-  const pending = new Set<Promise<void>>()
+  const work = createOrderWork(ports.log)
   let mending: Promise<void> | undefined
 
-  function own(order: Order, work: () => Promise<void>): Promise<void> {
-    const release = claims.claim(order.order_id)
-    const owned = work()
-      .catch((error: unknown) => ports.log.error('order-dispatch-failed', { order_id: order.order_id, error }))
-      .finally(() => {
-        release()
-        pending.delete(owned)
-      })
-    pending.add(owned)
-    return owned
-  }
-
-  const isAtWork = (id: string): boolean => claims.has(id) || shared.withdrawals.has(id) || shared.stranded.has(id)
-
-  async function idle(): Promise<void> {
-    while (pending.size > 0) await Promise.all(pending)
-  }
+  const isAtWork = (id: string): boolean => work.isClaimed(id) || shared.withdrawals.has(id) || shared.stranded.has(id)
 
   async function unsent(orderId: string): Promise<OpenOrder | undefined> {
     return (await ports.orders.unsent(ports.instance)).find(({ order }) => order.order_id === orderId)
@@ -104,7 +88,7 @@ export function createOrderDispatcher(ports: OrderDispatcherPorts): OrderDispatc
     const left = (await ports.orders.unsent(ports.instance)).filter(({ order }) => !isAtWork(order.order_id))
     for (const { order } of left) {
       // Claimed first and read again: it may have been sent since.
-      await own(order, async () => {
+      await work.run(order, async () => {
         const open = await unsent(order.order_id)
         if (open !== undefined) noteOpen(shared, [open], 'never-sent: recording the order was not answered')
       })
@@ -121,22 +105,22 @@ export function createOrderDispatcher(ports: OrderDispatcherPorts): OrderDispatc
   }
 
   return {
-    claim: claims.claim,
-    dispatch: (order, to) => void own(order, () => send(shared, order, to)),
+    claim: work.claim,
+    dispatch: (order, to) => void work.run(order, () => send(shared, order, to)),
     async takeUp(order) {
       if (isAtWork(order.order_id)) return
-      const release = claims.claim(order.order_id)
+      const release = work.claim(order.order_id)
       try {
         const open = await unsent(order.order_id)
-        if (open !== undefined) void own(open.order, () => send(shared, open.order, open))
+        if (open !== undefined) void work.run(open.order, () => send(shared, open.order, open))
       } finally {
         release()
       }
     },
     inFlight: (worldId) =>
       [...shared.flying.values()].filter((order) => order.world_id === worldId).map((order) => order.client_order_id),
-    idle,
-    isIdle: () => pending.size === 0,
+    idle: work.idle,
+    isIdle: work.isIdle,
     async start() {
       noteOpen(shared, await ports.orders.unfinished(ports.instance), 'lost-at-restart: the venue never had the order')
       await shared.withdrawals.askAgain()
@@ -145,10 +129,10 @@ export function createOrderDispatcher(ports: OrderDispatcherPorts): OrderDispatc
     mend,
     async stop() {
       const waited = new AbortController()
-      await Promise.race([idle(), pause(lastWaitMs, waited.signal)])
+      await Promise.race([work.idle(), pause(lastWaitMs, waited.signal)])
       waited.abort()
       stopping.abort()
-      await Promise.all([...pending, mending])
+      await Promise.all([work.idle(), mending])
     },
   }
 }
@@ -169,22 +153,6 @@ function createShared(ports: OrderDispatcherPorts, stopping: AbortSignal): Share
   })
   const shared: Shared = { ...ports, flying, withdrawals, stranded: new Set(), ask, stopping }
   return shared
-}
-
-/** Who is at work on which order; several may be. */
-function createClaims() {
-  const counts = new Map<string, number>()
-  return {
-    has: (id: string): boolean => counts.has(id),
-    claim(id: string): () => void {
-      counts.set(id, (counts.get(id) ?? 0) + 1)
-      return () => {
-        const left = (counts.get(id) ?? 0) - 1
-        if (left > 0) counts.set(id, left)
-        else counts.delete(id)
-      }
-    },
-  }
 }
 
 async function send(shared: Shared, order: Order, to: Destination): Promise<void> {

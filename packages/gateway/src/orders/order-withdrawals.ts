@@ -45,34 +45,17 @@ export function createWithdrawals(ports: WithdrawalPorts): Withdrawals {
     if (asking.has(id)) return true
     asking.add(id)
     try {
-      return await askOnce(withdrawal)
+      const outcome = await askOnce(ports, withdrawal, tell)
+      if (outcome === 'settled') forget(id)
+      return outcome !== 'unanswered'
     } finally {
       asking.delete(id)
     }
   }
 
-  async function askOnce({ order, venue, ifUnknown }: Withdrawal): Promise<boolean> {
-    const answer = await ports.cancel(venue, order).catch((error: unknown) => ({ outcome: 'failed' as const, error }))
-    switch (answer.outcome) {
-      case 'accepted':
-      case 'closed':
-        await ports.onAnswer(order, { isThere: true })
-        break
-      case 'unknown':
-        await ports.onAnswer(order, { lost: ifUnknown })
-        break
-      case 'refused':
-        tell('order-cancel-refused', order, { venue: venue.name, code: answer.code, reason: answer.message })
-        return true
-      case 'failed':
-        tell('order-cancel-failed', order, { venue: venue.name, error: answer.error })
-        return false
-      default:
-        return assertNever(answer)
-    }
-    waiting.delete(order.order_id)
-    failed.delete(order.order_id)
-    return true
+  function forget(id: string): void {
+    waiting.delete(id)
+    failed.delete(id)
   }
 
   /** Once per order: it is asked again every few seconds. */
@@ -104,5 +87,32 @@ export function createWithdrawals(ports: WithdrawalPorts): Withdrawals {
         [...venues].map((venue) => askInTurn([...waiting.values()].filter((one) => one.venue === venue))),
       )
     },
+  }
+}
+
+type Tell = (event: string, order: Order, fields: Readonly<Record<string, unknown>>) => void
+
+async function askOnce(
+  ports: WithdrawalPorts,
+  { order, venue, ifUnknown }: Withdrawal,
+  tell: Tell,
+): Promise<'settled' | 'refused' | 'unanswered'> {
+  const answer = await ports.cancel(venue, order).catch((error: unknown) => ({ outcome: 'failed' as const, error }))
+  switch (answer.outcome) {
+    case 'accepted':
+    case 'closed':
+      await ports.onAnswer(order, { isThere: true })
+      return 'settled'
+    case 'unknown':
+      await ports.onAnswer(order, { lost: ifUnknown })
+      return 'settled'
+    case 'refused':
+      tell('order-cancel-refused', order, { venue: venue.name, code: answer.code, reason: answer.message })
+      return 'refused'
+    case 'failed':
+      tell('order-cancel-failed', order, { venue: venue.name, error: answer.error })
+      return 'unanswered'
+    default:
+      return assertNever(answer)
   }
 }
