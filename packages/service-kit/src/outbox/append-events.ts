@@ -27,6 +27,9 @@ export type EventDraft<Event extends ControlEvent = ControlEvent> = Event extend
   ? Pick<Event, ProducerMember>
   : never
 
+/** Rows of one statement at most: SQLite takes 32,766 values. */
+const largestInsert = 1_000
+
 /** A transaction of Kysely, whatever its tables. */
 export interface OpenTransaction extends QueryExecutorProvider {
   readonly isTransaction: true
@@ -51,8 +54,10 @@ export async function appendEvents(
     const sequence = (lastOf.get(subject) ?? 0) - after
     return { specversion: '1.0', id, type, source, subject, time, datacontenttype: 'application/json', sequence, data }
   })
-  const rows = events.map((event) => sql`(${event.id}, ${event.subject}, ${JSON.stringify(event)})`)
-  await sql`insert into outbox (event_id, subject, event) values ${sql.join(rows)}`.execute(trx)
+  for (const batch of inBatches(events)) {
+    const rows = batch.map((event) => sql`(${event.id}, ${event.subject}, ${JSON.stringify(event)})`)
+    await sql`insert into outbox (event_id, subject, event) values ${sql.join(rows)}`.execute(trx)
+  }
   return events
 }
 
@@ -63,12 +68,20 @@ async function takeSequences(
 ): Promise<ReadonlyMap<string, number>> {
   // One order for all, or two transactions could wait for each other.
   const counts = [...countBySubject(drafts)].sort(([a], [b]) => compareCodePoints(a, b))
-  const rows = counts.map(([subject, count]) => sql`(${subject}, cast(${count} as bigint))`)
-  const { rows: taken } = await sql<{ subject: string; sequence: number }>`
-    insert into outbox_subject (subject, sequence) values ${sql.join(rows)}
-    on conflict (subject) do update set sequence = outbox_subject.sequence + excluded.sequence
-    returning subject, sequence`.execute(trx)
-  return new Map(taken.map(({ subject, sequence }) => [subject, sequence]))
+  const lastOf = new Map<string, number>()
+  for (const batch of inBatches(counts)) {
+    const rows = batch.map(([subject, count]) => sql`(${subject}, cast(${count} as bigint))`)
+    const { rows: taken } = await sql<{ subject: string; sequence: number }>`
+      insert into outbox_subject (subject, sequence) values ${sql.join(rows)}
+      on conflict (subject) do update set sequence = outbox_subject.sequence + excluded.sequence
+      returning subject, sequence`.execute(trx)
+    for (const { subject, sequence } of taken) lastOf.set(subject, sequence)
+  }
+  return lastOf
+}
+
+function* inBatches<Item>(items: readonly Item[]): Iterable<readonly Item[]> {
+  for (let start = 0; start < items.length; start += largestInsert) yield items.slice(start, start + largestInsert)
 }
 
 function countBySubject(drafts: readonly EventDraft[]): Map<string, number> {

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { sql } from 'kysely'
 import { beforeEach, expect, test } from 'vitest'
 import type { ControlEvent } from '@qmtl/contracts'
 import type { Database } from '../database/database.ts'
@@ -57,6 +58,14 @@ describeOnEveryDatabase('the outbox', (open) => {
     await relayOf(database, bus, 3).flush()
     expect(bus.received).toEqual(written)
     expect(bus.calls).toEqual([3, 1])
+  })
+
+  test('takes more events at once than one statement could, and numbers them alike', async () => {
+    const drafts = Array.from({ length: 20_000 }, (_, n) => draft(`s${n % 18_000}`, `${n}`))
+    const written = await append(database, drafts)
+    expect(written.map(({ sequence }) => sequence)).toEqual(drafts.map((_, n) => (n < 18_000 ? 1 : 2)))
+    const { rows } = await sql<{ count: number }>`select count(*) as count from outbox`.execute(database.kysely)
+    expect(rows).toEqual([{ count: 20_000 }])
   })
 
   test('publishes nothing of a transaction that was undone, and reuses its numbers', async () => {
