@@ -11,6 +11,7 @@ const diffBody = Type.Object(
 )
 const diffErrors = [
   'E_INVALID_DAG',
+  'E_TOO_LARGE',
   'E_UNKNOWN_NODE',
   'E_DAG_CYCLE',
   'E_CROSS_CONTEXT',

@@ -33,7 +33,7 @@ export function createGraphStatements(): GraphStatements {
     nodesById: reading((runner, ids) =>
       runner
         .selectFrom('nodes')
-        .select(['position', 'node_id', 'code_hash', 'schema_hash', 'tags', 'buffering_since_ms'])
+        .select(['position', 'node_id', 'code_hash', 'schema_hash', 'buffering_since_ms'])
         .where('node_id', 'in', ids),
     ),
     bindingsByKey: createBatchStatement({

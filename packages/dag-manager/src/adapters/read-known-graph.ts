@@ -1,8 +1,7 @@
 import type { Plan } from '@qmtl/contracts'
 import type { Kysely } from 'kysely'
 import type { DiffRequest, SubmittedNode } from '../graph/diff-request.ts'
-import type { GraphChanges, KnownGraph, KnownPlans, TopicClaim, TopicHolder } from '../graph/graph-draft.ts'
-import { topicCandidate } from '../graph/topic-name.ts'
+import type { GraphChanges, KnownGraph, KnownPlans, TopicHolder } from '../graph/graph-draft.ts'
 import type { BindingKey, GraphStatements } from './graph-statements.ts'
 import { readPlan } from './read-plan.ts'
 import type { DagManagerTables } from './tables.ts'
@@ -51,23 +50,13 @@ export async function planWithFreeNames<Planned extends { readonly changes: Grap
   const topics = new Map(known.topics)
   for (;;) {
     const planned = plan({ ...known, topics })
-    const names = planned.changes.unverified.flatMap(namesAround)
+    const names = planned.changes.unverified.map(({ topicKey }) => topicKey)
     if (names.length === 0) return planned
     const holders = await readHolders(unique(names))
     for (const name of names) topics.set(name, holders.get(name) ?? null)
     // Names of one plan do not clash with each other, so if all are free the plan stands.
     if (holders.size === 0) return planned
   }
-}
-
-/** The name claimed and as many more as were passed over before it: a free one is found in few rounds. */
-function namesAround({ topicKey, name, index }: TopicClaim): readonly string[] {
-  const names = [topicKey]
-  for (let next = index + 1; next <= 2 * index; next++) {
-    const candidate = topicCandidate(name, next)
-    if (candidate !== undefined) names.push(candidate.toLowerCase())
-  }
-  return names
 }
 
 async function readPlans(

@@ -91,7 +91,6 @@ describeOnEveryDatabase('the graph store', (open) => {
           schema_compat_id: 'series/v1',
           config_hash: 'config-1',
         }),
-        tags: '["a","b"]',
         created_at_ms: clock.now(),
         buffering_since_ms: null,
       },
@@ -163,13 +162,15 @@ describeOnEveryDatabase('the graph store', (open) => {
     expect(await store.topicsByTag({ tags: ['big'], interval: 3600, match: 'all' })).toHaveLength(700)
   })
 
-  test('finds a free name behind many that are taken', async () => {
+  test('gives every snapshot a name of its own, and no later one a longer one than the second', async () => {
     const dag = sampleDag([sampleNode({ tags: ['BTC'] })])
     const days = Array.from({ length: 40 }, (_, day) => `2025-01-01T00:00:${String(day).padStart(2, '0')}Z`)
-    const topics = new Set<string | null | undefined>()
-    for (const as_of of days) topics.add((await diff('s1', dag, sampleContext({ as_of }))).nodes[0]?.topic)
-    expect(topics.size).toBe(40)
-    expect([...topics].filter((topic) => /-\d+_v1$/.test(topic ?? ''))).toHaveLength(11)
+    const topics = new Set<string>()
+    for (const as_of of days) topics.add((await diff('s1', dag, sampleContext({ as_of }))).nodes[0]?.topic ?? '')
+    const [first, ...later] = topics
+    expect(later).toHaveLength(39)
+    expect(first).toMatch(/^w1\.backtest\.btc_sma_[0-9a-f]{8}_v1$/)
+    for (const topic of later) expect(topic).toMatch(/^w1\.backtest\.btc_sma_[0-9a-f]{8}-[0-9a-f]{8}_v1$/)
   })
 
   test('lets concurrent transactions create the same nodes once', async () => {

@@ -53,7 +53,6 @@ async function createNodes({ schema }: SchemaTransaction): Promise<void> {
     .addColumn('schema_hash', 'text', (column) => column.notNull())
     .addColumn('code_hash', 'text', (column) => column.notNull())
     .addColumn('content', 'text', (column) => column.notNull())
-    .addColumn('tags', 'text', (column) => column.notNull())
     .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
     .addColumn('buffering_since_ms', 'bigint')
     .execute()

@@ -15,8 +15,8 @@ export async function writeChanges(
 ): Promise<void> {
   await statements.insertNodes.run(trx, changes.nodes)
   await statements.insertQueues.run(trx, changes.queues)
-  for (const { position, tags, buffering_since_ms } of changes.changedNodes) {
-    await trx.updateTable('nodes').set({ tags, buffering_since_ms }).where('position', '=', position).execute()
+  for (const { position, buffering_since_ms } of changes.changedNodes) {
+    await trx.updateTable('nodes').set({ buffering_since_ms }).where('position', '=', position).execute()
   }
   for (const { position, topic, tags } of changes.retaggedQueues) {
     await trx.updateTable('queues').set({ tags }).where('position', '=', position).execute()

@@ -2,11 +2,10 @@ import type { NodeKind } from '@qmtl/contracts'
 import type { NodeChoice } from './choose-nodes.ts'
 import type { DiffRequest, SubmittedNode } from './diff-request.ts'
 import type { GraphDraft, NewNode, NewQueue } from './graph-draft.ts'
-import type { KnownNode, NodeContent, QueueSettings } from './records.ts'
-import { uniteTags } from './tag-text.ts'
+import type { NodeContent, QueueSettings } from './records.ts'
 import { retentionMs, topicTypeOf } from './topic-name.ts'
 
-/** Puts what was chosen into the draft: new nodes and queues, and the tags and buffering of known ones. Returns the queues' positions. */
+/** Puts what was chosen into the draft: new nodes and queues, the buffering of known nodes and the tags of known queues. Returns the queues' positions. */
 export function applyChoices(
   request: DiffRequest,
   choices: readonly NodeChoice[],
@@ -15,38 +14,26 @@ export function applyChoices(
 ): readonly number[] {
   const { world_id, execution_domain } = request.context
   return choices.map((choice) => {
-    const { submitted, binding, claim } = choice
+    const { submitted, binding, tags, claim } = choice
     const scope = { interval: submitted.interval, world_id, execution_domain }
     const position = placeNode(choice, draft, nowMs)
     if (binding === undefined) return draft.addQueue(newQueueOf(choice, position, request, nowMs), scope, claim)
-    const tags = uniteTags(binding.tags, submitted.tags)
     if (tags !== binding.tags) draft.retagQueue(binding, scope, tags)
     return binding.position
   })
 }
 
-/** Adds a node, or lets a known one grow; returns its position. */
+/** Adds a node, or starts the buffering of a known one; returns its position. */
 function placeNode({ submitted, decision }: NodeChoice, draft: GraphDraft, nowMs: number): number {
   const known = draft.node(submitted.node.node_id)
   if (!known) return draft.addNode(newNodeOf(submitted, nowMs))
-  growNode(known, submitted, decision === 'reuse_buffer' ? nowMs : null, draft)
+  if (decision === 'reuse_buffer' && known.buffering_since_ms === null) {
+    draft.changeNode({ ...known, buffering_since_ms: nowMs })
+  }
   return known.position
 }
 
-/** A node never changes but for its tags, which grow, and the start of its buffering. */
-function growNode(
-  known: KnownNode,
-  submitted: SubmittedNode,
-  bufferingSinceMs: number | null,
-  draft: GraphDraft,
-): void {
-  const tags = uniteTags(known.tags, submitted.tags)
-  const buffering = known.buffering_since_ms ?? bufferingSinceMs
-  if (tags === known.tags && buffering === known.buffering_since_ms) return
-  draft.changeNode({ ...known, tags, buffering_since_ms: buffering })
-}
-
-function newNodeOf({ node, kind, interval, period, tags }: SubmittedNode, nowMs: number): NewNode {
+function newNodeOf({ node, kind, interval, period }: SubmittedNode, nowMs: number): NewNode {
   const content: NodeContent = {
     kind,
     params: node.params ?? null,
@@ -62,21 +49,20 @@ function newNodeOf({ node, kind, interval, period, tags }: SubmittedNode, nowMs:
     schema_hash: node.schema_hash,
     code_hash: node.code_hash,
     content: JSON.stringify(content),
-    tags,
     created_at_ms: nowMs,
     buffering_since_ms: null,
   }
 }
 
 function newQueueOf(choice: NodeChoice, nodePosition: number, request: DiffRequest, nowMs: number): NewQueue {
-  const { submitted, topic } = choice
+  const { submitted, topic, tags } = choice
   return {
     node_position: nodePosition,
     compute_key: submitted.computeKey,
     topic,
     context: request.queueContext,
     settings: topic === null ? null : settingsOf(submitted.kind, request.version),
-    tags: submitted.tags,
+    tags,
     created_at_ms: nowMs,
   }
 }

@@ -11,6 +11,8 @@ export interface NodeChoice {
   readonly submitted: SubmittedNode
   readonly decision: NodeDecision
   readonly topic: string | null
+  /** Of its queue, as text of a set: those it carries and those submitted. */
+  readonly tags: string
   readonly binding?: KnownBinding | undefined
   readonly claim?: TopicClaim | undefined
 }
@@ -27,16 +29,16 @@ export function chooseNodes(request: DiffRequest, draft: GraphDraft): Choices {
   for (const submitted of request.nodes) {
     const verdict = decideNode(submitted, request.queueContext, draft)
     if (verdict.outcome === 'refused') return verdict
-    const { decision, binding } = verdict
-    if (binding || isTagQuery(submitted.node)) {
-      nodes.push({ submitted, decision, binding, topic: binding?.topic ?? null })
+    const { decision, binding, tags } = verdict
+    const { node } = submitted
+    if (binding || isTagQuery(node)) {
+      nodes.push({ submitted, decision, binding, tags, topic: binding?.topic ?? null })
       continue
     }
-    const { node } = submitted
     const choice = chooseTopic(topicNameOf(submitted, request), node.node_id, holderOf)
     if (choice.outcome === 'refused') return choice
     ownTopics.set(choice.claim.topicKey, { topic: choice.topic, nodeId: node.node_id })
-    nodes.push({ submitted, decision, topic: choice.topic, claim: choice.claim })
+    nodes.push({ submitted, decision, tags, topic: choice.topic, claim: choice.claim })
   }
   return { outcome: 'chosen', nodes }
 }

@@ -20,7 +20,7 @@ export function chooseTopic(
     if (topic === undefined) return refuse(`no free topic name is left for ${nodeId}`, { node_id: nodeId })
     const topicKey = topic.toLowerCase()
     const holder = holderOf(topicKey) ?? null
-    if (holder === null) return { outcome: 'chosen', topic, claim: { nodeId, topicKey, name, index } }
+    if (holder === null) return { outcome: 'chosen', topic, claim: { nodeId, topicKey } }
     if (holder.topic !== topic && !sharesShortestHash(holder.nodeId, name)) {
       return refuse(`topic ${topic} differs from ${holder.topic} in case alone`, {
         topic: holder.topic,

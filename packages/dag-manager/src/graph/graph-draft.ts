@@ -1,6 +1,5 @@
 import type { ExecutionDomain, Plan } from '@qmtl/contracts'
 import type { KnownBinding, KnownNode, NodeRow, PlanRow, QueueRow, SentinelRow } from './records.ts'
-import type { TopicName } from './topic-name.ts'
 
 /** What the store holds of the graph, as far as a group of diffs touches it. */
 export interface KnownGraph {
@@ -30,13 +29,11 @@ export interface TopicHolder {
   readonly nodeId: string
 }
 
-/** A name that was taken to be free without having been looked up, and where among its candidates it stands. */
+/** A name that was taken to be free, perhaps without having been looked up. */
 export interface TopicClaim {
   readonly nodeId: string
   /** The name in lower case. */
   readonly topicKey: string
-  readonly name: TopicName
-  readonly index: number
 }
 
 /** The queue set of a tag set changed: some queue came to carry exactly these tags, or ceased to. */
@@ -59,7 +56,7 @@ export interface TaggedQueue extends TouchedTagSet {
 /** What a group of diffs adds to the graph. */
 export interface GraphChanges {
   readonly nodes: readonly NodeRow[]
-  /** Known nodes with new tags or a new `buffering_since_ms`. */
+  /** Known nodes with a new `buffering_since_ms`. */
   readonly changedNodes: readonly KnownNode[]
   readonly queues: readonly QueueRow[]
   /** Known queues with new tags. */
@@ -88,7 +85,7 @@ export interface GraphDraft {
   plans(strategyId: string): KnownPlans
   /** Returns the position that the node got. */
   addNode(node: NewNode): number
-  /** Replaces the changeable members of a node. */
+  /** Replaces the changeable member of a node. */
   changeNode(node: KnownNode): void
   /** Returns the position that the queue got. */
   addQueue(queue: NewQueue, scope: TagScope, claim: TopicClaim | undefined): number
@@ -131,7 +128,7 @@ export function createGraphDraft(known: KnownGraph): GraphDraft {
     },
     changeNode(node) {
       const added = nodes.get(node.node_id)
-      if (added) nodes.set(node.node_id, { ...added, tags: node.tags, buffering_since_ms: node.buffering_since_ms })
+      if (added) nodes.set(node.node_id, { ...added, buffering_since_ms: node.buffering_since_ms })
       else changedNodes.set(node.node_id, node)
     },
     addQueue(queue, scope, claim) {

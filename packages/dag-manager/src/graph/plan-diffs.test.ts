@@ -164,10 +164,25 @@ describe('tags', () => {
   const plan = (...dags: ReturnType<typeof tagged>[]) =>
     planGroups([dags.map((dag, index) => ({ strategy_id: `s${index}`, dag, context: liveContext }))])
 
-  test('of a node and its queue only grow', () => {
-    const { graph } = plan(tagged('b'), tagged('a'), tagged())
-    expect([...graph.nodes.values()][0]?.tags).toBe('["a","b"]')
+  test('of a queue only grow, and are those of its own context', () => {
+    const { graph, outcomes } = plan(tagged('b'), tagged('a'), tagged())
+    const later = { strategy_id: 's0', dag: tagged('c'), context: sampleContext({}) }
+    const { changes } = planDiffs([diffRequestOf(later)], graph, startMs)
+    expect(outcomes).toHaveLength(3)
+    expect(changes.queues.map(({ tags }) => tags)).toEqual(['["c"]'])
+    expect([changes.changedNodes, changes.retaggedQueues]).toEqual([[], []])
     expect([...graph.bindings.values()][0]?.tags).toBe('["a","b"]')
+  })
+
+  test('of a shared queue end somewhere: who would add more is refused, who uses those it carries is not', () => {
+    const tags = Array.from({ length: 250 }, (_, n) => `t${String(n).padStart(3, '0')}`)
+    const full = Array.from({ length: 4 }, (_, part) => tagged(...tags.slice(part * 50, part * 50 + 50)))
+    const { outcomes, graph } = plan(...full, tagged('one-more'), tagged('t007', 't199'))
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual([...Array<string>(4).fill('planned'), 'refused', 'planned'])
+    expect(outcomes[4]).toMatchObject({
+      error: { code: 'E_TOO_LARGE', message: expect.stringContaining('201 tags, 200 are allowed') as unknown },
+    })
+    expect([...graph.bindings.values()][0]?.tags).toBe(JSON.stringify(tags.slice(0, 200)))
   })
 
   test('touch the set that a queue leaves and the one it joins, and nothing when unchanged', () => {

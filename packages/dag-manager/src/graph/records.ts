@@ -5,7 +5,7 @@ import type { ComputeContext, DagNode, NodeDecision, Plan } from '@qmtl/contract
  * or decides by is one JSON text of its row: a commit costs by the values it binds and the pages it fills.
  */
 
-/** One node of the Global Strategy Graph. Append-only but for `tags` (a growing set) and `buffering_since_ms`. */
+/** One node of the Global Strategy Graph. Append-only but for `buffering_since_ms`; tags are those of its queues. */
 export interface NodeRow {
   /** Counts up from 1 as nodes are added. */
   readonly position: number
@@ -19,8 +19,6 @@ export interface NodeRow {
   readonly code_hash: string
   /** JSON of `NodeContent`. */
   readonly content: string
-  /** JSON array of tags, sorted, each once. */
-  readonly tags: string
   readonly created_at_ms: number
   /** Since when the node re-buffers because its schema moved within its compatibility. */
   readonly buffering_since_ms: number | null
@@ -94,10 +92,7 @@ export interface SentinelRow {
 }
 
 /** Members of a node's row that a decision reads. */
-export type KnownNode = Pick<
-  NodeRow,
-  'position' | 'node_id' | 'code_hash' | 'schema_hash' | 'tags' | 'buffering_since_ms'
->
+export type KnownNode = Pick<NodeRow, 'position' | 'node_id' | 'code_hash' | 'schema_hash' | 'buffering_since_ms'>
 
 /** Members of a queue's row that a decision reads. */
 export type KnownBinding = Pick<QueueRow, 'position' | 'compute_key' | 'topic' | 'context' | 'tags'>

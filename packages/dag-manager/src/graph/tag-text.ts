@@ -10,6 +10,9 @@ export function tagsOfText(text: string): readonly string[] {
   return tagList(JSON.parse(text))
 }
 
+/** Tags of one queue at most: whoever shares a node adds to them, and nobody takes any away. */
+export const mostTags = 200
+
 /** The union of two tag sets. */
 export function uniteTags(stored: string, submitted: string): string {
   if (stored === submitted || submitted === '[]') return stored

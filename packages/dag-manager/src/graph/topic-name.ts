@@ -1,17 +1,20 @@
 import type { ComputeContext, DagNode, NodeKind } from '@qmtl/contracts'
 import type { TopicType } from './records.ts'
 
-/** A topic's name before its hash is cut: candidates lengthen the hash until a name is free. */
+/** A topic's name before it is known to be free: the candidates differ in their hash. */
 export interface TopicName {
   readonly head: string
-  /** Hex digits of the node's id. */
-  readonly digest: string
+  /** The first 8 hex digits of the node's id. */
+  readonly nodeHash: string
+  /** All hex digits of the compute key. */
+  readonly keyDigest: string
   readonly tail: string
 }
 
 /** What a name takes from its node. */
 export interface NamedNode {
   readonly node: DagNode
+  readonly computeKey: string
   readonly kind: NodeKind
 }
 
@@ -24,42 +27,44 @@ export interface NamingScope {
 
 const shortestHash = 8
 const lengthening = 2
-const longestSuffix = 10_000
 
 /**
  * `{world}.{domain}.{asset}_{node_type}_{hash}_{version}`; the asset is the first tag, and a topic of simulated execution
  * ends in `_sim`. World and domain are those of the compute context, never of the client; without a world the name has no
  * namespace. The node type keeps its case, so uniqueness is tested in lower case.
  */
-export function topicNameOf({ node, kind }: NamedNode, { namespace, version, context }: NamingScope): TopicName {
+export function topicNameOf(
+  { node, computeKey, kind }: NamedNode,
+  { namespace, version, context }: NamingScope,
+): TopicName {
   const asset = plainPart((node.tags?.[0] ?? '').toLowerCase(), 'asset')
   const simulated = kind === 'intent' && context.execution_domain === 'dryrun'
   return {
     head: `${namespace}${asset}_${plainPart(node.node_type, 'node')}_`,
-    digest: digestOf(node.node_id),
+    nodeHash: digestOf(node.node_id).slice(0, shortestHash),
+    keyDigest: digestOf(computeKey),
     tail: `_${version}${simulated ? '_sim' : ''}`,
   }
 }
 
-/** The prefix that keeps worlds and domains apart; empty without a world. */
+/** The prefix that keeps worlds and domains apart: no two worlds share one. Empty without a world. */
 export function namespaceOf({ world_id, execution_domain }: ComputeContext): string {
-  return world_id === null ? '' : `${namespacePart(world_id)}.${namespacePart(execution_domain)}.`
+  return world_id === null ? '' : `${worldPart(world_id)}.${execution_domain}.`
 }
 
 /**
- * The names to try, in order: the first 8 digits of the hash, then 10, 12, … up to all of them, then the whole hash with
- * `-1`, `-2`, … up to `-10000`. Undefined beyond the last.
+ * The names to try, in order: with the node's hash alone, then with the first 8, 10, 12, … up to all digits of the compute
+ * key behind it. So the contexts of a node do not queue up for its names, however many there are. Undefined beyond the last.
  */
-export function topicCandidate({ head, digest, tail }: TopicName, index: number): string | undefined {
-  const digits = shortestHash + lengthening * index
-  if (digits <= digest.length) return `${head}${digest.slice(0, digits)}${tail}`
-  const suffix = index - Math.floor((digest.length - shortestHash) / lengthening)
-  return suffix <= longestSuffix ? `${head}${digest}-${suffix}${tail}` : undefined
+export function topicCandidate({ head, nodeHash, keyDigest, tail }: TopicName, index: number): string | undefined {
+  if (index === 0) return `${head}${nodeHash}${tail}`
+  const digits = shortestHash + lengthening * (index - 1)
+  return digits <= keyDigest.length ? `${head}${nodeHash}-${keyDigest.slice(0, digits)}${tail}` : undefined
 }
 
 /** True for nodes whose topics may come to the same name: their ids begin alike. */
-export function sharesShortestHash(nodeId: string, { digest }: TopicName): boolean {
-  return digestOf(nodeId).startsWith(digest.slice(0, shortestHash))
+export function sharesShortestHash(nodeId: string, { nodeHash }: TopicName): boolean {
+  return digestOf(nodeId).startsWith(nodeHash)
 }
 
 /** What a topic carries follows from the kind of its node, not from a part of its name. */
@@ -89,7 +94,11 @@ function plainPart(text: string, fallback: string): string {
   return text.replaceAll(/[^A-Za-z0-9_-]/g, '') || fallback
 }
 
-function namespacePart(text: string): string {
-  const plain = text.toLowerCase().replaceAll(/[^a-z0-9_-]/g, '-')
-  return plain.replaceAll(/^[-_]+|[-_]+$/g, '') || 'world'
+/**
+ * The id itself where it is of lower-case letters, digits, `_` and `-` and does not begin with `-`; any other one behind a
+ * `-`, with what is neither a lower-case letter, a digit nor `_` as `-{code point in hex}-`.
+ */
+function worldPart(worldId: string): string {
+  if (/^[a-z0-9_][a-z0-9_-]*$/.test(worldId)) return worldId
+  return `-${worldId.replaceAll(/[^a-z0-9_]/gu, (character) => `-${character.codePointAt(0)?.toString(16)}-`)}`
 }
