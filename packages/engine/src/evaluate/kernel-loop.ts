@@ -1,4 +1,3 @@
-import { compileFunction } from 'node:vm'
 import type { Operator } from '../graph/node-spec.ts'
 
 /** A step that threw, and the row it was at. */
@@ -34,7 +33,8 @@ export function kernelLoop(operator: Operator, inputs: number, outputs: number):
 
 // Only a function made from text is compiled apart: closures of one function share what the engine learns about its calls.
 function makeLoop(operator: Operator, inputs: number, outputs: number): KernelLoop {
-  const loop: unknown = Reflect.apply(compileFunction(loopText(inputs, outputs), ['operator']), undefined, [operator])
+  const factory = Reflect.construct(Function, ['operator', loopText(inputs, outputs)])
+  const loop: unknown = Reflect.apply(factory, undefined, [operator])
   if (!isLoop(loop)) throw new TypeError('the text of a loop makes no function')
   return loop
 }
