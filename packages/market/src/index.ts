@@ -18,6 +18,28 @@ export {
 export { findBarGaps, type BarGap } from './bars/bar-gaps.ts'
 export { fingerprintOf } from './bars/fingerprint.ts'
 export { findCalendar, type Calendar } from './calendars/calendar.ts'
+export { calendarIds } from './calendars/calendar-ids.ts'
+export { defineCalendar, type ExchangeHours, type HoursSegment, type WeekdayName } from './calendars/define-calendar.ts'
+export type { ExchangeCalendar } from './calendars/exchange-calendar.ts'
+export { loadCalendar } from './calendars/load-calendar.ts'
+export {
+  isBarExpected,
+  isOpen,
+  isOpenBetween,
+  nextClose,
+  nextOpen,
+  previousOpen,
+  type HoursOptions,
+} from './calendars/open-hours.ts'
+export {
+  countSessions,
+  describeDate,
+  sessionAt,
+  sessionOn,
+  sessionsBetween,
+  type Session,
+  type SessionSegment,
+} from './calendars/sessions.ts'
 export { findInstrument } from './instruments/find-instrument.ts'
 export {
   defineInstrument,

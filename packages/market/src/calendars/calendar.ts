@@ -1,4 +1,5 @@
 import { QmtlError, suggestName } from '@qmtl/contracts'
+import { isExchangeId } from './calendar-ids.ts'
 
 /** When a market trades, on the UTC clock. Sessions of this table never cross UTC midnight. */
 export interface Calendar {
@@ -35,10 +36,18 @@ const syntheticSessions: Calendar = {
 
 const calendars: readonly Calendar[] = [alwaysOpen, syntheticSessions]
 
-/** The calendar with this id. Throws `E_INVALID_DATA` for an id that is not in the table. */
+/**
+ * The calendar with this id, one that keeps its hours on the UTC clock. Throws `E_INVALID_DATA` for any other: the calendars of
+ * exchanges are loaded by `loadCalendar`.
+ */
 export function findCalendar(id: string): Calendar {
   const calendar = calendars.find((known) => known.id === id)
   if (calendar) return calendar
+  if (isExchangeId(id)) {
+    throw new QmtlError('E_INVALID_DATA', `the hours of ${id} follow a wall clock and are not here as hours of UTC`, {
+      hint: `load it with loadCalendar('${id}')`,
+    })
+  }
   const known = calendars.map((entry) => entry.id)
   throw new QmtlError('E_INVALID_DATA', `'${id}' is not a known calendar; ${suggestName(id, known)}`)
 }
