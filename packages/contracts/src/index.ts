@@ -100,7 +100,7 @@ export {
   type StatisticValue,
   type Statistics,
 } from './evidence/evidence.ts'
-export { b3, sha256hex } from './hash/hash.ts'
+export { b3, createB3Hasher, sha256hex, type B3Hasher } from './hash/hash.ts'
 export { canonicalParams, excludedParamPaths, paramsBlob, tagList } from './identity/canonical-params.ts'
 export { compareCodePoints } from './identity/code-point-order.ts'
 export {

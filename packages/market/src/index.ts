@@ -49,5 +49,23 @@ export {
   type InstrumentTerms,
 } from './instruments/instrument.ts'
 export type { BarRequest, HistoryRequest, MarketData } from './ports.ts'
+export { createFileBarStore } from './adapters/file-bar-store.ts'
+export {
+  importBars,
+  type ImportFile,
+  type ImportOptions,
+  type ImportProgress,
+  type ImportRequest,
+} from './adapters/import-bars.ts'
+export type {
+  BarStore,
+  DraftCommit,
+  FileLock,
+  StoredRange,
+  StoreDraft,
+  StoreOutcome,
+  WriteMode,
+} from './store/bar-store.ts'
+export { sourceOf, type BarOrigin, type StoredBars } from './store/stored-bars.ts'
 export { readBarsCsv, type ReadBarsOptions } from './csv/read-bars-csv.ts'
 export { createCsvMarket, createRecordedMarket, type CsvFile, type RecordedBars } from './adapters/recorded-market.ts'

@@ -221,6 +221,12 @@ export const errorTable = {
     'give bars of the interval named',
   ),
   E_DATA_MISSING: entry(422, 'after-change', 'no data for an instrument', 'name a file for it with --data'),
+  E_DATA_EXISTS: entry(
+    409,
+    'after-change',
+    'the store holds other bars of the instrument and interval',
+    'import with --merge or --replace',
+  ),
 
   // process, configuration, storage
   E_INVALID_CONFIG: entry(500, 'after-change', 'the configuration is not valid', 'correct the keys named in errors'),

@@ -1,7 +1,9 @@
-import { b3 } from '@qmtl/contracts'
-import type { BarColumns } from './bar-columns.ts'
+import { b3, createB3Hasher } from '@qmtl/contracts'
+import { columnsOf, type BarBlock } from './bar-block.ts'
+import type { BarColumns, BarSource } from './bar-columns.ts'
 
 const rowBytes = 48
+const piece = 8_192
 
 /**
  * `lake:blake3:…` of the bars' content: equal instrument, interval and rows give equal fingerprints on every platform.
@@ -9,15 +11,52 @@ const rowBytes = 48
  * little-endian doubles (negative zero as zero).
  */
 export function fingerprintOf(columns: BarColumns): string {
-  const header = new TextEncoder().encode(`${columns.instrument}\n${columns.intervalMs}\n${columns.length}\n`)
+  const header = headerOf(columns, columns.length)
   const bytes = new Uint8Array(header.length + columns.length * rowBytes)
   bytes.set(header)
-  const rows = new DataView(bytes.buffer, header.length)
-  const { openTimeMs, open, high, low, close, volume } = columns
-  ;[openTimeMs, open, high, low, close, volume].forEach((column, position) => {
-    for (let row = 0; row < columns.length; row++) {
-      rows.setFloat64(row * rowBytes + position * 8, column[row]! + 0, true)
+  writeRows(columns, { from: 0, to: columns.length }, new DataView(bytes.buffer, header.length))
+  return `lake:${b3(bytes)}`
+}
+
+/** The fingerprint of bars that come in blocks. */
+export interface Fingerprinter {
+  update(block: BarBlock): void
+  /** To be called once, when all rows have been given. */
+  digest(): string
+}
+
+/** For `length` bars in all: the number stands before them in what is hashed. */
+export async function createFingerprinter(source: BarSource, length: number): Promise<Fingerprinter> {
+  const hasher = await createB3Hasher()
+  hasher.update(headerOf(source, length))
+  const bytes = new Uint8Array(piece * rowBytes)
+  const view = new DataView(bytes.buffer)
+  return {
+    update(block) {
+      for (let from = 0; from < block.length; from += piece) {
+        const to = Math.min(block.length, from + piece)
+        writeRows(block, { from, to }, view)
+        hasher.update(bytes.subarray(0, (to - from) * rowBytes))
+      }
+    },
+    digest: () => `lake:${hasher.digest()}`,
+  }
+}
+
+function headerOf({ instrument, intervalMs }: BarSource, length: number): Uint8Array {
+  return new TextEncoder().encode(`${instrument}\n${intervalMs}\n${length}\n`)
+}
+
+function writeRows(
+  block: BarBlock,
+  { from, to }: { readonly from: number; readonly to: number },
+  into: DataView,
+): void {
+  columnsOf(block).forEach((column, position) => {
+    let at = position * 8
+    for (let row = from; row < to; row++) {
+      into.setFloat64(at, column[row]! + 0, true)
+      at += rowBytes
     }
   })
-  return `lake:${b3(bytes)}`
 }

@@ -1,6 +1,6 @@
 import { QmtlError, formatInstant, parseInstant } from '@qmtl/contracts'
 import type { Bar } from '../bars/bar-columns.ts'
-import type { BarField } from './csv-rows.ts'
+import type { BarField } from '../bars/bar-block.ts'
 
 /** A rule that a cell breaks. */
 export interface CellProblem {

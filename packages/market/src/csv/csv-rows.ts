@@ -1,8 +1,6 @@
 import { QmtlError, messageOf, suggestName } from '@qmtl/contracts'
 import { parse } from 'csv-parse/sync'
-
-export const barFields = ['ts', 'open', 'high', 'low', 'close', 'volume'] as const
-export type BarField = (typeof barFields)[number]
+import { barFields, type BarField } from '../bars/bar-block.ts'
 
 /** One data row and the line, from 1, on which it ends. */
 export interface CsvRow {
@@ -58,7 +56,8 @@ function isParsedRecord(value: unknown): value is ParsedRecord {
   return typeof value === 'object' && value !== null && 'record' in value && 'info' in value
 }
 
-function positionsOf(header: CsvRow | undefined, name: string): Record<BarField, number> {
+/** Where each field stands. Throws `E_INVALID_DATA` for a missing, repeated or unknown name. */
+export function positionsOf(header: CsvRow | undefined, name: string): Record<BarField, number> {
   const cells = header?.cells ?? []
   const line = header?.line ?? 1
   const problems = [

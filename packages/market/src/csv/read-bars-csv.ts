@@ -1,8 +1,10 @@
 import { QmtlError, formatInstant, formatInterval, type ErrorCause } from '@qmtl/contracts'
+import type { BarField } from '../bars/bar-block.ts'
 import { barColumnsOf, type Bar, type BarColumns } from '../bars/bar-columns.ts'
 import { findBarGaps, type BarGap } from '../bars/bar-gaps.ts'
+import { isOnGrid } from '../bars/bar-grid.ts'
 import { checkBarRow, type CellProblem, type NumberedBar } from './bar-row.ts'
-import { readCsvRows, type BarField, type CsvRow, type CsvTable } from './csv-rows.ts'
+import { readCsvRows, type CsvRow, type CsvTable } from './csv-rows.ts'
 import { intervalOfBars } from './interval-of-bars.ts'
 
 export interface ReadBarsOptions {
@@ -102,7 +104,7 @@ function gridErrors(bars: readonly NumberedBar[], { table, name, intervalMs }: G
   const [first] = bars
   const originMs = first?.openTimeMs ?? 0
   return bars
-    .filter(({ openTimeMs }) => (openTimeMs - originMs) % intervalMs !== 0)
+    .filter(({ openTimeMs }) => !isOnGrid(openTimeMs, originMs, intervalMs))
     .map(({ openTimeMs, line }) => {
       const rule = `is not on the grid of ${formatInterval(intervalMs)} from ${formatInstant(originMs)}`
       return causeOf({ field: 'ts', value: formatInstant(openTimeMs), rule }, line, { table, name })

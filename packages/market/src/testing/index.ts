@@ -1,1 +1,2 @@
 export { describeMarketData, type MarketDataCase } from './describe-market-data.ts'
+export { createFakeFileLock } from './file-lock.ts'
