@@ -8,7 +8,7 @@ import { bars } from '../graph/bars.ts'
 import type { NodeSpec } from '../graph/node-spec.ts'
 import { positionTarget } from '../graph/position-target.ts'
 import { crossover } from '../operators/pointwise/crossing.ts'
-import { sma } from '../operators/sma.ts'
+import { sma } from '../operators/averages/sma.ts'
 import { backtestStrategy, type BacktestOptions } from './backtest-strategy.ts'
 import { equityPoints, evidenceOf } from './evidence-of.ts'
 import type { BacktestResult } from './run-backtest.ts'
@@ -56,7 +56,7 @@ test('a result that changes moves the version in its fingerprint', () => {
   // Whoever sees the first line change raises `simulationVersion`, which changes the second.
   expect([bytes, fingerprint]).toEqual([
     'blake3:3aa5c60290b3d9a82821770f97d363edd2de41fb137bafedb52afc110c48c525',
-    'blake3:e44b07b7833647df924fa2f6945176844ebd1d778ce7a04c8329a0153e257911',
+    'blake3:26d3a3a7500f8af58a99ece807e2a327760861e172b0af7746f6c170ceb2a00e',
   ])
 })
 

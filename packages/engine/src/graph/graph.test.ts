@@ -1,10 +1,10 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { QmtlError, validateDag } from '@qmtl/contracts'
 import { crossover } from '../operators/pointwise/crossing.ts'
-import { highest } from '../operators/highest.ts'
-import { rsi } from '../operators/rsi.ts'
-import { sma } from '../operators/sma.ts'
-import { stdev } from '../operators/stdev.ts'
+import { highest } from '../operators/rolling/extremes.ts'
+import { rsi } from '../operators/indicators/rsi.ts'
+import { sma } from '../operators/averages/sma.ts'
+import { stdev } from '../operators/rolling/deviation.ts'
 import { align } from './align.ts'
 import { bars } from './bars.ts'
 import { collectGraph, sourcesOf, warmupOf } from './collect-graph.ts'
@@ -105,10 +105,10 @@ describe('a node id', () => {
     expect(ids).toMatchInlineSnapshot(`
       [
         "bars blake3:589573c85c2cad25",
-        "sma blake3:2e3850fe3679b49a",
-        "sma blake3:4b125685d6f6b7d9",
-        "crossover blake3:65e1407ba83f4b78",
-        "position_target blake3:e9d292c7fdc6a729",
+        "sma blake3:463f26d87a4afb00",
+        "sma blake3:f808e34ee6373b68",
+        "crossover blake3:07863b311dcaf1d7",
+        "position_target blake3:0a4f88e31a7afa46",
       ]
     `)
   })

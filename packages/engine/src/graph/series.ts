@@ -75,6 +75,11 @@ function checkOperands({ name, roles }: OperandKernel, given: readonly unknown[]
   }
 }
 
+/** Two series in an order that does not depend on who names them first: where it makes no difference, one node is enough. */
+export function inNodeOrder<T extends Timing>(a: Series<T>, b: Series<T>): readonly [Series<T>, Series<T>] {
+  return isSeriesRef(a) && isSeriesRef(b) && compareOperands(a, b) > 0 ? [b, a] : [a, b]
+}
+
 /** Series by node and output, then numbers. */
 function compareOperands(a: Operand, b: Operand): number {
   return Number(operandKey(a) > operandKey(b)) - Number(operandKey(a) < operandKey(b))

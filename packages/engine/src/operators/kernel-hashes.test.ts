@@ -45,15 +45,11 @@ const files = new Map(
     .map((path) => [path, read(path)]),
 )
 
-/** The kernel's declaration and every declaration of this folder that it reaches, whatever files they stand in. */
+/** A declaration without its own name, and every declaration of this folder that it reaches, whatever files they stand in. */
 function codeOf(path: string, declaration: ts.Node, found = new Map<ts.Node, string>()): ReadonlyMap<ts.Node, string> {
-  found.set(
-    declaration,
-    declaration
-      .getText()
-      .replaceAll(/\s+/g, ' ')
-      .replaceAll(/, ?([)\]}])/g, '$1'),
-  )
+  const isKernel = found.size === 0 && ts.isVariableDeclaration(declaration)
+  const text = isKernel ? declaration.initializer?.getText() : declaration.getText()
+  found.set(declaration, (text ?? '').replaceAll(/\s+/g, ' ').replaceAll(/, ?([)\]}])/g, '$1'))
   const visit = (node: ts.Node): void => {
     if (ts.isIdentifier(node)) {
       const from =

@@ -8,12 +8,11 @@ import { integer } from '../graph/parameters.ts'
 import { positionTarget } from '../graph/position-target.ts'
 import { seriesOf, seriesWith } from '../graph/series.ts'
 import { crossover } from '../operators/pointwise/crossing.ts'
-import { ema } from '../operators/ema.ts'
-import { highest } from '../operators/highest.ts'
-import { lowest } from '../operators/lowest.ts'
-import { rsi } from '../operators/rsi.ts'
-import { sma } from '../operators/sma.ts'
-import { stdev } from '../operators/stdev.ts'
+import { ema } from '../operators/averages/ema.ts'
+import { highest, lowest } from '../operators/rolling/extremes.ts'
+import { rsi } from '../operators/indicators/rsi.ts'
+import { sma } from '../operators/averages/sma.ts'
+import { stdev } from '../operators/rolling/deviation.ts'
 
 const unary = { sma, ema, rsi, stdev, highest, lowest, zscore, spread }
 const columns = ['open', 'high', 'low', 'close', 'volume'] as const

@@ -2,7 +2,7 @@
  * The largest of the last values in constant time per value, on average: a queue of candidates that fall from front to back
  * (a value is dropped once a newer one is at least as large). Rings in typed arrays; nothing is allocated per value.
  */
-interface MonotonicWindow {
+export interface MonotonicWindow {
   readonly values: Float64Array
   /** When each candidate came, counted in values. */
   readonly arrivals: Float64Array
@@ -35,6 +35,11 @@ export function pushLargest(state: MonotonicWindow, value: number): number {
   state.size++
   state.count++
   return state.count >= window ? values[state.front]! : NaN
+}
+
+/** Values since the window's largest came, 0 for the last value; the newest of equal ones. Asked of a full window. */
+export function ageOfLargest({ arrivals, front, count }: MonotonicWindow): number {
+  return count - 1 - arrivals[front]!
 }
 
 function placeOf({ values, front }: MonotonicWindow, index: number): number {

@@ -1,9 +1,7 @@
-import type { Series, Timing } from '../graph/node-spec.ts'
-import { addTo, clearSum, totalOf, type CompensatedSum } from './compensated-sum.ts'
-import { defineOperator } from './define-operator.ts'
-import { windowParameter } from './window-parameter.ts'
+import { addTo, clearSum, emptySum, totalOf, type CompensatedSum } from './compensated-sum.ts'
 
-interface StdevState {
+/** The last values, and the sums that their variance needs. */
+export interface DeviationWindow {
   readonly values: Float64Array
   next: number
   count: number
@@ -16,43 +14,22 @@ interface StdevState {
 // Below this share of the mean square, the variance is a difference of nearly equal numbers.
 const cancellation = 1e-3
 
-const operator = defineOperator({
-  name: 'stdev',
-  version: 1,
-  params: { window: windowParameter({ min: 2 }) },
-  roles: ['x'],
-  period: ({ window }) => window,
-  init: ({ window }): StdevState => ({
-    values: new Float64Array(window),
-    next: 0,
-    count: 0,
-    anchor: 0,
-    distance: { sum: 0, error: 0 },
-    square: { sum: 0, error: 0 },
-  }),
-  step(state, inputs, outputs) {
-    const x = inputs[0]!
-    const { values } = state
-    if (Number.isNaN(x)) {
-      state.count = 0
-      state.next = 0
-      outputs[0] = NaN
-      return
-    }
-    slide(state, x)
-    outputs[0] = state.count === values.length ? Math.sqrt(variance(state)) : NaN
-  },
-})
-
-/**
- * Population standard deviation (divided by `window`, not by one less) of the last `window` values; first value on bar
- * `window`. A `NaN` empties the window. `window` is 2 to 10 000.
- */
-export function stdev<T extends Timing>(x: Series<T>, window: number): Series<T> {
-  return operator.series({ x }, { window })
+export function deviationWindow(size: number): DeviationWindow {
+  return { values: new Float64Array(size), next: 0, count: 0, anchor: 0, distance: emptySum(), square: emptySum() }
 }
 
-function slide(state: StdevState, x: number): void {
+/** Takes a value in and gives the population variance of the window, `NaN` until it is full. A `NaN` empties it. */
+export function pushVariance(state: DeviationWindow, x: number): number {
+  if (Number.isNaN(x)) {
+    state.count = 0
+    state.next = 0
+    return NaN
+  }
+  slide(state, x)
+  return state.count === state.values.length ? variance(state) : NaN
+}
+
+function slide(state: DeviationWindow, x: number): void {
   const { values, next } = state
   if (state.count < values.length) {
     state.count++
@@ -70,24 +47,24 @@ function slide(state: StdevState, x: number): void {
   if (state.next === 0) recompute(state)
 }
 
-function variance(state: StdevState): number {
+function variance(state: DeviationWindow): number {
   const shifted = shiftedVariance(state)
   if (shifted >= cancellation * meanSquare(state)) return shifted
   recompute(state)
   return Math.max(0, shiftedVariance(state))
 }
 
-function meanSquare({ square, values }: StdevState): number {
+function meanSquare({ square, values }: DeviationWindow): number {
   return totalOf(square) / values.length
 }
 
-function shiftedVariance(state: StdevState): number {
+function shiftedVariance(state: DeviationWindow): number {
   const mean = totalOf(state.distance) / state.values.length
   return meanSquare(state) - mean * mean
 }
 
 // Called with a full window only: filling it ends with `next` at 0.
-function recompute(state: StdevState): void {
+function recompute(state: DeviationWindow): void {
   const { values, distance, square } = state
   const first = values[0]!
   let shift = 0

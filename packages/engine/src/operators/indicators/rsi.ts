@@ -1,6 +1,6 @@
-import type { Series, Timing } from '../graph/node-spec.ts'
-import { defineOperator } from './define-operator.ts'
-import { windowParameter } from './window-parameter.ts'
+import type { Series, Timing } from '../../graph/node-spec.ts'
+import { defineOperator } from '../define-operator.ts'
+import { windowParameter } from '../window-parameter.ts'
 
 interface RsiState {
   readonly window: number
