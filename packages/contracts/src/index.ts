@@ -7,7 +7,7 @@ export {
   type Client,
   type FetchTransportOptions,
 } from './api/client.ts'
-export { tagQuerySchema, tagQueryReplySchema, dagManagerRoutes } from './api/dag-manager-routes.ts'
+export { tagSelection, tagQuerySchema, tagQueryReplySchema, dagManagerRoutes } from './api/dag-manager-routes.ts'
 export {
   createGateLeaseHolder,
   type GateClient,
@@ -22,12 +22,14 @@ export {
   streamTopics,
   subscriptionSchema,
   subscriptionReplySchema,
+  worldTagQuerySchema,
   gatewayRoutes,
   type Submission,
   type SubmissionReply,
   type StrategyState,
   type StrategyStatus,
   type StreamTopic,
+  type WorldTagQuery,
 } from './api/gateway-routes.ts'
 export { implement, type RouteImplementation } from './api/implement.ts'
 export {

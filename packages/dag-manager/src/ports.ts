@@ -2,14 +2,14 @@ import type { Plan } from '@qmtl/contracts'
 import type { DiffRequest } from './graph/diff-request.ts'
 import type { DiffOutcome } from './graph/plan-diffs.ts'
 
-/** A tag lookup: queues with `any` or `all` of the tags and exactly the interval; a missing world or domain is any. */
+/** A tag lookup: queues of one context with `any` or `all` of the tags and exactly the interval. */
 export interface TagQuery {
   readonly tags: readonly string[]
   /** Bar interval in seconds. */
   readonly interval: number
   readonly match: 'any' | 'all'
-  readonly worldId?: string | undefined
-  readonly executionDomain?: string | undefined
+  /** As `QueueRow` keeps it. */
+  readonly context: string
 }
 
 /** Where the Global Strategy Graph is kept. */

@@ -1,4 +1,5 @@
 import {
+  computeContextOf,
   createClient,
   dagManagerRoutes,
   inProcessTransport,
@@ -128,15 +129,39 @@ describeOnEveryDatabase('the DAG Manager', (open) => {
     test('11: queues are found by any or all of their tags and by their interval', async () => {
       const node = sampleNode({ tags: ['BTC', 'price'], interval: 60 })
       const [topic] = topics(await run.diff('s1', sampleDag([node])))
-      expect(await run.queues({ tags: 'BTC,ETH', interval: 60 })).toEqual([topic])
-      expect(await run.queues({ tags: 'BTC,price', interval: 60, match_mode: 'all' })).toEqual([topic])
-      expect(await run.queues({ tags: 'BTC,ETH', interval: 60, match_mode: 'all' })).toEqual([])
-      expect(await run.queues({ tags: 'BTC', interval: 300 })).toEqual([])
-      expect(await run.queues({ tags: 'btc', interval: 60 })).toEqual([])
-      expect(await run.queues({ tags: ' , ', interval: 60 })).toEqual([])
-      expect(await run.queues({ tags: 'BTC', interval: 60, world_id: 'w1', execution_domain: 'live' })).toEqual([topic])
-      expect(await run.queues({ tags: 'BTC', interval: 60, world_id: 'w2' })).toEqual([])
-      expect(await run.queues({ tags: 'BTC', interval: 60, execution_domain: 'backtest' })).toEqual([])
+      const live = { world_id: 'w1', execution_domain: 'live' } as const
+      expect(await run.queues({ tags: 'BTC,ETH', interval: 60, ...live })).toEqual([topic])
+      expect(await run.queues({ tags: 'BTC,price', interval: 60, match_mode: 'all', ...live })).toEqual([topic])
+      expect(await run.queues({ tags: 'BTC,ETH', interval: 60, match_mode: 'all', ...live })).toEqual([])
+      expect(await run.queues({ tags: 'BTC', interval: 300, ...live })).toEqual([])
+      expect(await run.queues({ tags: 'btc', interval: 60, ...live })).toEqual([])
+      expect(await run.queues({ tags: ' , ', interval: 60, ...live })).toEqual([])
+    })
+
+    test('11: a tag query names a whole context and finds nothing of another one', async () => {
+      const world_id = 'w1'
+      const as_of = '2025-01-01T00:00:00Z'
+      const contexts = [
+        { world_id, execution_domain: 'live' },
+        { world_id: 'w2', execution_domain: 'live' },
+        { execution_domain: 'live' },
+        { world_id, execution_domain: 'shadow' },
+        { world_id, execution_domain: 'backtest' },
+        { world_id, execution_domain: 'backtest', as_of },
+        { world_id, execution_domain: 'backtest', as_of: '2025-02-01T00:00:00Z' },
+        { world_id, execution_domain: 'backtest', as_of, partition: 'eu' },
+        { world_id, execution_domain: 'dryrun', as_of, partition: 'eu' },
+      ] as const
+      const dag = sampleDag([sampleNode({ tags: ['BTC'] })])
+      for (const context of contexts) {
+        const [topic] = topics(await run.diff('s1', dag, computeContextOf(context)))
+        expect(await run.queues({ tags: 'BTC', interval: 3600, ...context })).toEqual([topic])
+      }
+      await run.manager.stop()
+      expect(run.events.map(({ data }) => data)).toMatchObject(
+        contexts.map((context) => ({ as_of: null, partition: null, ...context, queues: { length: 1 } })),
+      )
+      expect(new Set(run.events.map(({ subject }) => subject)).size).toBe(contexts.length)
     })
 
     test('14: a topic of another node that differs in case alone is a collision, and nothing is kept', async () => {
@@ -200,7 +225,7 @@ describeOnEveryDatabase('the DAG Manager', (open) => {
       nodes: [{ topic: null }],
     })
     expect(await run.diff('s2', sampleDag([query]))).toMatchObject({ created: 0, reused: 1, nodes: [{ topic: null }] })
-    expect(await run.queues({ tags: 'BTC', interval: 3600 })).toEqual([])
+    expect(await run.queues({ tags: 'BTC', interval: 3600, world_id: 'w1', execution_domain: 'live' })).toEqual([])
   })
 
   test('an unknown strategy, a bad DAG and a cycle are refused with their codes', async () => {

@@ -1,4 +1,5 @@
 import {
+  computeContextOf,
   dagManagerRoutes,
   implement,
   QmtlError,
@@ -19,7 +20,7 @@ import {
 } from '@qmtl/service-kit'
 import { createSqlGraphStore } from './adapters/sql-graph-store.ts'
 import { graphMigrations, type DagManagerTables } from './adapters/tables.ts'
-import { diffRequestOf, type DiffRequest } from './graph/diff-request.ts'
+import { diffRequestOf, queueContextOf, type DiffRequest } from './graph/diff-request.ts'
 import type { DiffOutcome } from './graph/plan-diffs.ts'
 import type { GraphStore } from './ports.ts'
 
@@ -99,8 +100,7 @@ function readingRoutes(store: GraphStore): readonly RouteImplementation[] {
         tags: tagList(query.tags),
         interval: query.interval,
         match: query.match_mode ?? 'any',
-        worldId: query.world_id,
-        executionDomain: query.execution_domain,
+        context: queueContextOf(computeContextOf(query)),
       })
       return { body: { queues: topics.map((queue) => ({ queue, global: false })) } }
     }),

@@ -157,10 +157,25 @@ describe('over a socket', () => {
   test('the routes of WorldService and of tag queries are there', async () => {
     const serving = await serve()
     expect((await serving.worldClient.getWorld({ params: { world_id: 'w1' } })).body).toEqual(sampleWorld())
-    expect((await serving.client.queuesByTag({ query: { tags: 'a,b', interval: 60 } })).body.queues).toHaveLength(1)
+    const query = { tags: 'a,b', interval: 60, world_id: 'w1' }
+    expect((await serving.client.queuesByTag({ query })).body.queues).toHaveLength(1)
     serving.dagManager.failure = 'E_UNAVAILABLE'
-    const failed = serving.client.queuesByTag({ query: { tags: 'a', interval: 60 } })
+    const failed = serving.client.queuesByTag({ query })
     await expect(failed).rejects.toMatchObject({ code: 'E_DAGMANAGER_UNAVAILABLE' })
+  })
+  test("a tag query is one of a world, in its decision's domain and snapshot whatever the client says", async () => {
+    const serving = await serve()
+    const query = { tags: 'a', interval: 60, match_mode: 'all', world_id: 'w1' } as const
+    const hints = { execution_domain: 'prod', as_of: '2020-01-01T00:00:00Z', partition: 'eu' }
+    await serving.client.queuesByTag({ query })
+    await serving.client.queuesByTag({ query: { ...query, ...hints } })
+    const decided = { ...query, execution_domain: 'dryrun', as_of: '2024-01-01T00:00:00Z' }
+    expect(serving.dagManager.tagQueries).toEqual([decided, { ...decided, partition: 'eu' }])
+    const elsewhere = await fetch(`${serving.url}/queues/by_tag?tags=a&interval=60&execution_domain=live`)
+    expect(await elsewhere.json()).toMatchObject({ status: 422, errors: [{ path: '/query/world_id' }] })
+    await expect(serving.client.queuesByTag({ query: { ...query, world_id: 'none' } })).rejects.toMatchObject({
+      code: 'E_UNKNOWN_WORLD',
+    })
   })
   test('an order is recorded, sent and filled, and its fill is listed', async () => {
     const serving = await serve()
@@ -224,7 +239,7 @@ describe('the stream', () => {
     const serving = await serve()
     const id = await activated(serving)
     const stream = await connect(serving, ['activation', 'policy', 'strategy', 'orders', 'queue'], {
-      query: '&tags=a&interval=60',
+      query: '&tags=a&interval=60&partition=eu',
     })
     const { body: order } = await serving.client.placeOrder({ body: sampleOrder({ strategy_id: id }) })
     await serving.gateway.settle()
@@ -240,6 +255,9 @@ describe('the stream', () => {
       'world_epoch_changed',
     ])
     expect(types.slice(6)).toEqual(['order_updated', 'order_updated', 'order_updated', 'fill_recorded'])
+    const context = { world_id: 'w1', execution_domain: 'dryrun', as_of: '2024-01-01T00:00:00Z', partition: 'eu' }
+    expect(stream.messages.find(ofType('queue_update'))?.data).toMatchObject(context)
+    expect(serving.dagManager.tagQueries).toEqual([{ tags: 'a', interval: 60, match_mode: 'any', ...context }])
     expect(stream.messages.map((message) => message.seq_no)).toEqual(stream.messages.map((_, index) => index + 1))
     const orders = stream.messages.filter(ofType('order_updated')).map(({ data }) => (data['order'] as Order).status)
     expect(orders).toEqual(['new', 'submitted', 'filled'])

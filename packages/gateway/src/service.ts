@@ -67,7 +67,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
   const trading = createTradingSide(ports, options.instance, base)
   const { hub, readings, tickets, worlds, dagManager, gates } = base
   const { clock, log } = ports
-  const reading = { worlds, dagManager, clock, submissions: base.submissions, orders: base.orders }
+  const reading = { worlds, dagManager, readings, clock, submissions: base.submissions, orders: base.orders }
   const stream = createStreamServer({
     ...{ hub, tickets, clock, log },
     snapshot: (scope, query) => readSnapshot(reading, scope, query),

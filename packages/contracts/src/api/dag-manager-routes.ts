@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { closed } from '../json/schemas.ts'
-import { computeContextSchema } from '../identity/compute-context.ts'
+import { computeContextSchema, executionDomainSchema } from '../identity/compute-context.ts'
 import { dagSchema } from '../dag/dag.ts'
 import { planSchema, queueSchema } from '../dag/plan.ts'
 import { defineRoute } from './route.ts'
@@ -19,14 +19,25 @@ const diffErrors = [
   'E_GRAPH_CORRUPT',
 ] as const
 
-/** Query of a tag lookup: a comma list of tags, the bar interval in seconds, `any` (default) or `all`. */
+/** What every tag lookup names: a comma list of tags, the bar interval in seconds, `any` (default) or `all` of the tags. */
+export const tagSelection = {
+  tags: Type.String({ minLength: 1, maxLength: 5_000 }),
+  interval: Type.Integer({ minimum: 1 }),
+  match_mode: Type.Optional(Type.Enum(['any', 'all'])),
+} as const
+
+const contextPart = Type.Optional(Type.String({ maxLength: 200 }))
+/**
+ * Query of a tag lookup in one compute context, that of a submission: a member that is absent is none, never any. `backtest`
+ * and `dryrun` without `as_of` are `backtest`, as the safe-mode rule says.
+ */
 export const tagQuerySchema = Type.Object(
   {
-    tags: Type.String({ minLength: 1 }),
-    interval: Type.Integer({ minimum: 1 }),
-    match_mode: Type.Optional(Type.Enum(['any', 'all'])),
-    world_id: Type.Optional(Type.String()),
-    execution_domain: Type.Optional(Type.String()),
+    ...tagSelection,
+    world_id: contextPart,
+    execution_domain: executionDomainSchema,
+    as_of: contextPart,
+    partition: contextPart,
   },
   closed,
 )
@@ -65,7 +76,7 @@ export const dagManagerRoutes = {
   queuesByTag: defineRoute({
     method: 'GET',
     path: '/v1/queues',
-    summary: 'Queues by tags and interval, sorted by name',
+    summary: 'Queues of one compute context by tags and interval, sorted by name',
     role: 'service',
     query: tagQuerySchema,
     response: tagQueryReplySchema,

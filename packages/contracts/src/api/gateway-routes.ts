@@ -5,7 +5,7 @@ import { planSchema } from '../dag/plan.ts'
 import { fillSchema } from '../orders/fill.ts'
 import { orderRequestSchema, orderSchema } from '../orders/order.ts'
 import { explanationSchema } from '../worlds/explanation.ts'
-import { tagQueryReplySchema, tagQuerySchema } from './dag-manager-routes.ts'
+import { tagQueryReplySchema, tagSelection } from './dag-manager-routes.ts'
 import { defineRoute } from './route.ts'
 
 /**
@@ -111,6 +111,17 @@ export const subscriptionReplySchema = Type.Object(
   closed,
 )
 
+const hint = Type.Optional(Type.String({ maxLength: 200 }))
+/**
+ * Query of a tag lookup in a world, and in the partition named, if any. Domain and `as_of` are hints as those of a
+ * submission: they count where the world has no decision.
+ */
+export const worldTagQuerySchema = Type.Object(
+  { ...tagSelection, world_id: worldIdSchema, execution_domain: hint, as_of: hint, partition: hint },
+  closed,
+)
+export type WorldTagQuery = Readonly<Static<typeof worldTagQuerySchema>>
+
 /** The Gateway's own routes; beside them it serves those of WorldService under the same paths. */
 export const gatewayRoutes = {
   submit: defineRoute({
@@ -173,11 +184,12 @@ export const gatewayRoutes = {
   queuesByTag: defineRoute({
     method: 'GET',
     path: '/queues/by_tag',
-    summary: 'Queues by tags and interval, sorted by name',
+    summary:
+      "Queues by tags and interval, sorted by name, in the domain and snapshot of the world's decision; hints count where there is none",
     role: 'reader',
-    query: tagQuerySchema,
+    query: worldTagQuerySchema,
     response: tagQueryReplySchema,
-    errors: ['E_DAGMANAGER_UNAVAILABLE'],
+    errors: ['E_UNKNOWN_WORLD', 'E_DAGMANAGER_UNAVAILABLE'],
   }),
   placeOrder: defineRoute({
     method: 'POST',

@@ -38,7 +38,7 @@ export type BindingsUpdated = ControlEvent<
   'bindings_updated',
   { readonly version: 1; readonly world_id: string; readonly strategies: readonly string[] }
 >
-/** The full list of queues of one tag set changed. */
+/** The full list of queues of one tag set in one compute context changed. */
 export type QueueUpdated = ControlEvent<
   'queue_updated',
   {
@@ -48,6 +48,8 @@ export type QueueUpdated = ControlEvent<
     readonly queues: readonly { readonly queue: string; readonly global: boolean }[]
     readonly world_id: string | null
     readonly execution_domain: string
+    readonly as_of: string | null
+    readonly partition: string | null
     readonly state_version: number
     readonly etag: string
     readonly ts: string

@@ -57,7 +57,13 @@ export function createGraphStatements(): GraphStatements {
     ),
     insertNodes: writing((runner, rows) => runner.insertInto('nodes').values(rows)),
     insertQueues: writing((runner, rows) => runner.insertInto('queues').values(rows)),
-    insertQueueTags: writing((runner, rows) => runner.insertInto('queue_tags').values(rows)),
+    // Of a queue with new tags the others are there already.
+    insertQueueTags: writing((runner, rows) =>
+      runner
+        .insertInto('queue_tags')
+        .values(rows)
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
     insertPlans: writing((runner, rows) => runner.insertInto('plans').values(rows)),
     // A strategy has one sentinel, whatever number of contexts it has plans for.
     insertSentinels: writing((runner, rows) =>

@@ -4,7 +4,7 @@ import { migrate, outboxMigration, type Database } from '@qmtl/service-kit'
 import { describeOnEveryDatabase } from '@qmtl/service-kit/testing'
 import { sql } from 'kysely'
 import { beforeEach, expect, test } from 'vitest'
-import { diffRequestOf, type DiffBody, type DiffRequest } from '../graph/diff-request.ts'
+import { diffRequestOf, queueContextOf, type DiffBody, type DiffRequest } from '../graph/diff-request.ts'
 import { planDiffs, type DiffOutcome } from '../graph/plan-diffs.ts'
 import type { GraphStore } from '../ports.ts'
 import { emptyGraph } from '../testing/fold-changes.ts'
@@ -21,6 +21,7 @@ import { createSqlGraphStore } from './sql-graph-store.ts'
 import { graphMigrations, type DagManagerTables } from './tables.ts'
 
 const clock = createFakeClock()
+const live = queueContextOf(liveContext)
 const request = (strategy_id: string, dag: DiffBody['dag'], context = liveContext): DiffRequest =>
   diffRequestOf({ strategy_id, dag, context })
 const planOf = (outcome: DiffOutcome | undefined) => {
@@ -159,7 +160,7 @@ describeOnEveryDatabase('the graph store', (open) => {
     const nodes = Array.from({ length: 700 }, (_, n) => sampleNode({ params: { n }, tags: ['big'] }))
     expect(await diff('s1', sampleDag(nodes))).toMatchObject({ created: 700 })
     expect(await diff('s2', sampleDag(nodes.slice(100)))).toMatchObject({ created: 0, reused: 600 })
-    expect(await store.topicsByTag({ tags: ['big'], interval: 3600, match: 'all' })).toHaveLength(700)
+    expect(await store.topicsByTag({ tags: ['big'], interval: 3600, match: 'all', context: live })).toHaveLength(700)
   })
 
   test('gives every snapshot a name of its own, and no later one a longer one than the second', async () => {
@@ -201,37 +202,37 @@ describeOnEveryDatabase('the graph store', (open) => {
     await diff('s3', sampleDag([node(1, 'BTC')]))
     await diff('s4', sampleDag([node(1, 'ETH')]))
     const events = await published()
-    const all = await store.topicsByTag({ tags: ['BTC'], interval: 3600, match: 'any' })
-    const [grown] = await store.topicsByTag({ tags: ['ETH'], interval: 3600, match: 'any' })
+    const all = await store.topicsByTag({ tags: ['BTC'], interval: 3600, match: 'any', context: live })
+    const [grown] = await store.topicsByTag({ tags: ['ETH'], interval: 3600, match: 'any', context: live })
     const names = (topics: readonly (string | undefined)[]) => topics.map((queue) => ({ queue, global: false }))
-    const subject = 'queues:w1:live:3600:BTC'
     expect(all).toHaveLength(3)
-    expect(events.map(({ subject, sequence, data }) => ({ subject, sequence, queues: data['queues'] }))).toEqual([
-      { subject, sequence: 1, queues: names(all) },
-      { subject, sequence: 2, queues: names(all.filter((topic) => topic !== grown)) },
-      { subject: 'queues:w1:live:3600:BTC,ETH', sequence: 1, queues: names([grown]) },
+    expect(events.map(({ sequence, data: { tags, queues } }) => ({ sequence, tags, queues }))).toEqual([
+      { sequence: 1, tags: ['BTC'], queues: names(all) },
+      { sequence: 2, tags: ['BTC'], queues: names(all.filter((topic) => topic !== grown)) },
+      { sequence: 1, tags: ['BTC', 'ETH'], queues: names([grown]) },
     ])
+    expect(events[0]?.subject).toMatch(/^queues:w1:live:3600:[0-9a-f]{32}$/)
+    expect(events.map(({ subject }) => subject === events[0]?.subject)).toEqual([true, true, false])
     expect(events[1]?.data).toMatchObject({
       version: 1,
       tags: ['BTC'],
       interval: 3600,
       world_id: 'w1',
       execution_domain: 'live',
+      as_of: null,
+      partition: null,
       state_version: 2,
-      etag: 'q:BTC:3600:2',
+      etag: `${events[1]?.subject}:2`,
     })
   })
 
-  test('finds queues of any world unless one is named', async () => {
-    const dag = sampleDag([sampleNode({ tags: ['BTC', 'price'] })])
-    const contexts = [liveContext, sampleContext({}), sampleContext({ world_id: null })]
-    const topics = []
-    for (const context of contexts) topics.push((await diff('s1', dag, context)).nodes[0]?.topic)
-    const find = (query: { worldId?: string; executionDomain?: string }) =>
-      store.topicsByTag({ tags: ['price', 'BTC', 'BTC'], interval: 3600, match: 'all', ...query })
-    expect(await find({})).toEqual(topics.toSorted())
-    expect(await find({ worldId: 'w1' })).toEqual(topics.slice(0, 2).toSorted())
-    expect(await find({ worldId: 'w1', executionDomain: 'live' })).toEqual(topics.slice(0, 1))
+  test('announces a set whose tags are longer than a key of an index may be', async () => {
+    const tags = Array.from({ length: 50 }, (_, n) =>
+      sampleNode({ params: { n } }).node_id.slice(7).padEnd(98, `_${n}`),
+    )
+    await diff('s1', sampleDag([sampleNode({ tags })]))
+    expect((await published()).map(({ data }) => data['tags'])).toEqual([tags.toSorted()])
+    expect(await store.topicsByTag({ tags, interval: 3600, match: 'all', context: live })).toHaveLength(1)
   })
 
   test('keeps nothing when a commit fails', async () => {

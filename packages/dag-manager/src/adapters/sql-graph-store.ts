@@ -56,21 +56,21 @@ export function createSqlGraphStore({ database, clock }: SqlGraphStorePorts): Gr
 
     latestPlan: (strategyId) => readPlan(database.kysely, strategyId),
 
-    async topicsByTag({ tags, interval, match, worldId, executionDomain }) {
+    async topicsByTag({ tags, interval, match, context }) {
       const wanted = [...new Set(tags)]
       if (wanted.length === 0) return []
       const rows = await database.kysely
         .selectFrom('queue_tags')
+        .innerJoin('queues', 'queues.position', 'queue_tags.queue_position')
         .select('topic')
         .where('tag', 'in', wanted)
         .where('interval', '=', interval)
-        .$if(worldId !== undefined, (query) => query.where('world_id', '=', worldId ?? ''))
-        .$if(executionDomain !== undefined, (query) => query.where('execution_domain', '=', executionDomain ?? ''))
+        .where('queue_tags.context', '=', context)
         .groupBy('topic')
         .having(sql`count(*)`, '>=', match === 'all' ? wanted.length : 1)
         .orderBy(inByteOrder(database.kysely, 'topic'))
         .execute()
-      return rows.map(({ topic }) => topic)
+      return rows.flatMap(({ topic }) => topic ?? [])
     },
   }
 }

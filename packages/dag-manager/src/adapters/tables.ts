@@ -2,18 +2,16 @@ import type { Migration, SchemaTransaction } from '@qmtl/service-kit'
 import { sql } from 'kysely'
 import type { NodeRow, PlanRow, QueueRow, SentinelRow } from '../graph/records.ts'
 
-/** One tag of one queue: by it tag queries find the queue without reading the graph. */
+/** One tag of one queue: by it tag queries find the queue. */
 export interface QueueTagRow {
   readonly tag: string
   readonly interval: number
-  readonly topic: string
-  /** The whole tag set of the queue as text. */
-  readonly tags: string
-  readonly world_id: string | null
-  readonly execution_domain: string
+  /** That of the queue. */
+  readonly context: string
+  readonly queue_position: number
 }
 
-/** The counter of a queue set: how often the list of queues with one tag set changed. */
+/** The counter of a queue set: how often the list of queues with one tag set changed in one context. */
 export interface QueueSetRow {
   readonly set_key: string
   readonly state_version: number
@@ -83,11 +81,9 @@ async function createQueues({ schema }: SchemaTransaction): Promise<void> {
     .createTable('queue_tags')
     .addColumn('tag', 'text', (column) => column.notNull())
     .addColumn('interval', 'bigint', (column) => column.notNull())
-    .addColumn('topic', 'text', (column) => column.notNull())
-    .addColumn('tags', 'text', (column) => column.notNull())
-    .addColumn('world_id', 'text')
-    .addColumn('execution_domain', 'text', (column) => column.notNull())
-    .addPrimaryKeyConstraint('queue_tags_key', ['tag', 'interval', 'topic'])
+    .addColumn('context', 'text', (column) => column.notNull())
+    .addColumn('queue_position', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('queue_tags_key', ['tag', 'interval', 'context', 'queue_position'])
     .execute()
   await schema
     .createTable('queue_sets')

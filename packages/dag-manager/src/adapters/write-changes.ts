@@ -1,7 +1,7 @@
 import { appendEvents, inByteOrder } from '@qmtl/service-kit'
 import type { Transaction } from 'kysely'
-import { tagSetKeyOf, type GraphChanges, type TaggedQueue, type TouchedTagSet } from '../graph/graph-draft.ts'
-import { queueUpdatedOf } from '../graph/queue-event.ts'
+import type { GraphChanges, TaggedQueue, TouchedTagSet } from '../graph/graph-draft.ts'
+import { queueSetKeyOf, queueUpdatedOf } from '../graph/queue-event.ts'
 import { tagsOfText } from '../graph/tag-text.ts'
 import type { GraphStatements } from './graph-statements.ts'
 import type { DagManagerTables, QueueTagRow } from './tables.ts'
@@ -18,9 +18,8 @@ export async function writeChanges(
   for (const { position, buffering_since_ms } of changes.changedNodes) {
     await trx.updateTable('nodes').set({ buffering_since_ms }).where('position', '=', position).execute()
   }
-  for (const { position, topic, tags } of changes.retaggedQueues) {
+  for (const { position, tags } of changes.retaggedQueues) {
     await trx.updateTable('queues').set({ tags }).where('position', '=', position).execute()
-    if (topic !== null) await trx.deleteFrom('queue_tags').where('topic', '=', topic).execute()
   }
   await statements.insertQueueTags.run(trx, changes.taggedQueues.flatMap(queueTagsOf))
   await statements.insertPlans.run(trx, changes.plans)
@@ -35,12 +34,12 @@ async function announce(
   sets: readonly TouchedTagSet[],
   nowMs: number,
 ): Promise<void> {
-  const counted = await statements.countSetChanges.run(trx, sets.map(tagSetKeyOf))
+  const counted = await statements.countSetChanges.run(trx, sets.map(queueSetKeyOf))
   const versions = new Map(counted.map(({ set_key, state_version }) => [set_key, state_version]))
   const events = []
   for (const set of sets) {
     const topics = await topicsOfSet(trx, set)
-    events.push(queueUpdatedOf(set, topics, versions.get(tagSetKeyOf(set)) ?? 1, nowMs))
+    events.push(queueUpdatedOf(set, topics, versions.get(queueSetKeyOf(set)) ?? 1, nowMs))
   }
   await appendEvents(trx, events)
 }
@@ -48,17 +47,17 @@ async function announce(
 async function topicsOfSet(trx: Transaction<DagManagerTables>, set: TouchedTagSet): Promise<readonly string[]> {
   const rows = await trx
     .selectFrom('queue_tags')
+    .innerJoin('queues', 'queues.position', 'queue_tags.queue_position')
     .select('topic')
     .where('tag', '=', tagsOfText(set.tags)[0] ?? '')
     .where('interval', '=', set.interval)
+    .where('queue_tags.context', '=', set.queueContext)
     .where('tags', '=', set.tags)
-    .where('world_id', set.world_id === null ? 'is' : '=', set.world_id)
-    .where('execution_domain', '=', set.execution_domain)
     .orderBy(inByteOrder(trx, 'topic'))
     .execute()
-  return rows.map(({ topic }) => topic)
+  return rows.flatMap(({ topic }) => topic ?? [])
 }
 
-function queueTagsOf({ topic, interval, tags, world_id, execution_domain }: TaggedQueue): readonly QueueTagRow[] {
-  return tagsOfText(tags).map((tag) => ({ tag, interval, topic, tags, world_id, execution_domain }))
+function queueTagsOf({ position, interval, queueContext, tags }: TaggedQueue): readonly QueueTagRow[] {
+  return tagsOfText(tags).map((tag) => ({ tag, interval, context: queueContext, queue_position: position }))
 }

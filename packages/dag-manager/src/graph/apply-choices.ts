@@ -12,10 +12,10 @@ export function applyChoices(
   draft: GraphDraft,
   nowMs: number,
 ): readonly number[] {
-  const { world_id, execution_domain } = request.context
+  const { context, queueContext } = request
   return choices.map((choice) => {
     const { submitted, binding, tags, claim } = choice
-    const scope = { interval: submitted.interval, world_id, execution_domain }
+    const scope = { interval: submitted.interval, context, queueContext }
     const position = placeNode(choice, draft, nowMs)
     if (binding === undefined) return draft.addQueue(newQueueOf(choice, position, request, nowMs), scope, claim)
     if (tags !== binding.tags) draft.retagQueue(binding, scope, tags)

@@ -100,7 +100,8 @@ function contextKeyOf(context: ComputeContext): string {
   return [world_id ?? '', execution_domain, as_of ?? '', partition ?? '', safe_mode ? 'safe' : ''].join('\u001f')
 }
 
-function queueContextOf({ world_id, execution_domain, as_of, partition }: ComputeContext): string {
+/** The part of a context that compute keys cover, as `QueueRow` keeps it. */
+export function queueContextOf({ world_id, execution_domain, as_of, partition }: QueueContext): string {
   const context: QueueContext = { world_id, execution_domain, as_of, partition }
   return JSON.stringify(context)
 }

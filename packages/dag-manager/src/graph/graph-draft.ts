@@ -1,5 +1,5 @@
-import type { ExecutionDomain, Plan } from '@qmtl/contracts'
-import type { KnownBinding, KnownNode, NodeRow, PlanRow, QueueRow, SentinelRow } from './records.ts'
+import type { Plan } from '@qmtl/contracts'
+import type { KnownBinding, KnownNode, NodeRow, PlanRow, QueueContext, QueueRow, SentinelRow } from './records.ts'
 
 /** What the store holds of the graph, as far as a group of diffs touches it. */
 export interface KnownGraph {
@@ -41,16 +41,17 @@ export interface TouchedTagSet extends TagScope {
   readonly tags: string
 }
 
-/** Where the tags of a queue count: tag queries name an interval, and may name a world and a domain. */
+/** Where the tags of a queue count: tag queries name an interval and a whole context. */
 export interface TagScope {
   readonly interval: number
-  readonly world_id: string | null
-  readonly execution_domain: ExecutionDomain
+  readonly context: QueueContext
+  /** The same as `QueueRow` keeps it. */
+  readonly queueContext: string
 }
 
 /** A queue with the tags that it is found by. */
 export interface TaggedQueue extends TouchedTagSet {
-  readonly topic: string
+  readonly position: number
 }
 
 /** What a group of diffs adds to the graph. */
@@ -106,14 +107,14 @@ export function createGraphDraft(known: KnownGraph): GraphDraft {
   const plans = new Map<string, KnownPlans>()
   const planRows: PlanRow[] = []
   const sentinels = new Map<string, SentinelRow>()
-  const tagged = new Map<string, TaggedQueue>()
+  const tagged = new Map<number, TaggedQueue>()
   const touched = new Map<string, TouchedTagSet>()
   const unverified: TopicClaim[] = []
 
-  function tag(topic: string | null, scope: TagScope, tags: string): void {
+  function tag({ position, topic }: KnownBinding, scope: TagScope, tags: string): void {
     if (topic === null || scope.interval === 0 || tags === '[]') return
-    tagged.set(topic, { topic, tags, ...scope })
-    touched.set(tagSetKeyOf({ tags, ...scope }), { tags, ...scope })
+    tagged.set(position, { ...scope, position, tags })
+    touched.set(`${scope.interval} ${tags} ${scope.queueContext}`, { ...scope, tags })
   }
 
   return {
@@ -134,7 +135,7 @@ export function createGraphDraft(known: KnownGraph): GraphDraft {
     addQueue(queue, scope, claim) {
       const position = known.lastQueue + queues.size + 1
       queues.set(queue.compute_key, { position, ...queue })
-      tag(queue.topic, scope, queue.tags)
+      tag({ position, ...queue }, scope, queue.tags)
       if (queue.topic === null || claim === undefined) return position
       if (known.topics.get(claim.topicKey) === undefined) unverified.push(claim)
       holders.set(claim.topicKey, { topic: queue.topic, nodeId: claim.nodeId })
@@ -144,8 +145,8 @@ export function createGraphDraft(known: KnownGraph): GraphDraft {
       const added = queues.get(binding.compute_key)
       if (added) queues.set(binding.compute_key, { ...added, tags })
       else retagged.set(binding.compute_key, { ...binding, tags })
-      tag(binding.topic, scope, binding.tags)
-      tag(binding.topic, scope, tags)
+      tag(binding, scope, binding.tags)
+      tag(binding, scope, tags)
     },
     addPlan(row, plan) {
       const { byContext } = plans.get(row.strategy_id) ?? known.plans.get(row.strategy_id) ?? noPlans
@@ -166,10 +167,4 @@ export function createGraphDraft(known: KnownGraph): GraphDraft {
       unverified,
     }),
   }
-}
-
-/** Names a queue set: ordering scope of its events and key of its counter. Tags hold no comma. */
-export function tagSetKeyOf(set: TouchedTagSet): string {
-  const tags = set.tags.slice(1, -1).replaceAll('"', '')
-  return `queues:${set.world_id ?? ''}:${set.execution_domain}:${set.interval}:${tags}`
 }

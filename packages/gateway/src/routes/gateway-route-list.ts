@@ -2,11 +2,11 @@ import {
   formatInstant,
   gatewayRoutes,
   implement,
-  QmtlError,
   type Client,
   type dagManagerRoutes,
   type RouteImplementation,
 } from '@qmtl/contracts'
+import { findQueues } from '../context/find-queues.ts'
 import { explainStrategy, type ExplainPorts } from '../explain/explain-strategy.ts'
 import type { OrderDesk } from '../orders/order-desk.ts'
 import { nextAfter, type OrderRepository } from '../orders/order-repository.ts'
@@ -15,7 +15,6 @@ import { grantedTopics, type StreamTickets } from '../stream/stream-tickets.ts'
 import type { Ingest } from '../submissions/ingest.ts'
 import { statusOf, type StatusReader } from '../submissions/strategy-status.ts'
 import type { SubmissionRepository } from '../submissions/submission-repository.ts'
-import { isServiceFailure } from '../worlds/reading-cache.ts'
 import type { WorldReadings } from '../worlds/world-readings.ts'
 
 export interface GatewayRoutePorts {
@@ -44,6 +43,7 @@ function submissionRoutes({
   submissions,
   explain,
   dagManager,
+  readings,
 }: GatewayRoutePorts): readonly RouteImplementation[] {
   return [
     implement(gatewayRoutes.submit, async ({ body }, call) => ({ body: await ingest.submit(body, call) })),
@@ -60,13 +60,8 @@ function submissionRoutes({
       body: await explainStrategy(explain, { strategyId: params.strategy_id, worldId: query.world_id }, { signal }),
     })),
     implement(gatewayRoutes.queuesByTag, async ({ query }, { signal }) => {
-      try {
-        const { body } = await dagManager.queuesByTag({ query }, { signal })
-        return { body }
-      } catch (cause) {
-        if (!isServiceFailure(cause)) throw cause
-        throw new QmtlError('E_DAGMANAGER_UNAVAILABLE', 'the DAG Manager lists no queues', { cause })
-      }
+      const { queues } = await findQueues({ dagManager, readings }, query, { signal })
+      return { body: { queues: [...queues] } }
     }),
   ]
 }

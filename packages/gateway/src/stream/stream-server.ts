@@ -89,5 +89,6 @@ function queryOf(url: URL): StreamQuery {
   const tags = url.searchParams.get('tags')
   const interval = Number(url.searchParams.get('interval'))
   if (tags === null || !Number.isInteger(interval) || interval < 1) return {}
-  return { tags, interval, matchMode: url.searchParams.get('match_mode') === 'all' ? 'all' : 'any' }
+  const matchMode = url.searchParams.get('match_mode') === 'all' ? 'all' : 'any'
+  return { tags, interval, matchMode, partition: url.searchParams.get('partition') ?? undefined }
 }

@@ -3,15 +3,16 @@ import {
   formatInstant,
   sides,
   stateHashOf,
+  tagList,
   type ActivationEntry,
   type ActivationState,
   type Client,
   type Clock,
-  type dagManagerRoutes,
   type Side,
   type StreamTopic,
   type worldRoutes,
 } from '@qmtl/contracts'
+import { findQueues, type FindQueuesPorts } from '../context/find-queues.ts'
 import type { OrderRepository } from '../orders/order-repository.ts'
 import type { SubmissionRepository } from '../submissions/submission-repository.ts'
 import { orderEvent, strategyEvents } from './own-events.ts'
@@ -23,11 +24,11 @@ export interface StreamQuery {
   /** Bar interval in seconds. */
   readonly interval?: number
   readonly matchMode?: 'any' | 'all'
+  readonly partition?: string | undefined
 }
 
-export interface SnapshotPorts {
+export interface SnapshotPorts extends FindQueuesPorts {
   readonly worlds: Pick<Client<typeof worldRoutes>, 'getActivation' | 'getWorld' | 'stateHash'>
-  readonly dagManager: Pick<Client<typeof dagManagerRoutes>, 'queuesByTag'>
   readonly submissions: Pick<SubmissionRepository, 'list' | 'find'>
   readonly orders: Pick<OrderRepository, 'list'>
   readonly clock: Clock
@@ -97,12 +98,13 @@ async function policySnapshot(ports: SnapshotPorts, scope: StreamScope): Promise
 async function queueSnapshot(
   ports: SnapshotPorts,
   scope: StreamScope,
-  { tags, interval, matchMode = 'any' }: StreamQuery,
+  { tags, interval, matchMode = 'any', partition }: StreamQuery,
 ): Promise<readonly StreamEvent[]> {
   if (tags === undefined || interval === undefined) return []
-  const query = { tags, interval, match_mode: matchMode, world_id: scope.worldId }
-  const { body } = await ports.dagManager.queuesByTag({ query })
-  const data = { tags: tags.split(','), interval, match_mode: matchMode, queues: body.queues }
+  const part = partition === undefined ? {} : { partition }
+  const query = { tags, interval, match_mode: matchMode, world_id: scope.worldId, ...part }
+  const { context, queues } = await findQueues(ports, query, {})
+  const data = { tags: tagList(tags), interval, match_mode: matchMode, queues, ...context }
   return [eventOf(ports, scope, { topic: 'queue', type: 'queue_update' }, data)]
 }
 

@@ -187,6 +187,8 @@ export interface FakeDagManager {
   readonly client: Client<typeof dagManagerRoutes>
   /** Strategies that were planned, in order. */
   readonly planned: string[]
+  /** Queries by tags, in order. */
+  readonly tagQueries: object[]
   failure: ErrorCode | undefined
 }
 
@@ -194,6 +196,7 @@ export function createFakeDagManager(): FakeDagManager {
   const seen = new Set<string>()
   const fake = {
     planned: [] as string[],
+    tagQueries: [] as object[],
     failure: undefined as ErrorCode | undefined,
     calls: new Map<string, number>(),
   }
@@ -232,9 +235,10 @@ export function createFakeDagManager(): FakeDagManager {
       return { body: plan }
     }),
     implement(dagManagerRoutes.plan, async ({ body }) => ({ body: planOf(body, 0) })),
-    implement(dagManagerRoutes.queuesByTag, async () => ({
-      body: { queues: [{ queue: 'w1.dryrun.t_1', global: false }] },
-    })),
+    implement(dagManagerRoutes.queuesByTag, async ({ query }) => {
+      fake.tagQueries.push(query)
+      return { body: { queues: [{ queue: 'w1.dryrun.t_1', global: false }] } }
+    }),
   ]
   const transport = guarded(inProcessTransport(routes, service), fake)
   return Object.assign(fake, { transport, client: createClient(dagManagerRoutes, transport) })

@@ -41,7 +41,7 @@ export async function openStream(url: string): Promise<OpenStream> {
     messages,
     ended,
     async first(fits) {
-      for (let seen = 0; ; ) {
+      for (let seen = 0; ;) {
         for (; seen < messages.length; seen++) {
           const message = messages[seen]
           if (message !== undefined && fits(message)) return message
