@@ -13,6 +13,24 @@ describe('instants', () => {
     )
   })
 
+  test('is printed as a Date prints it, whatever was printed before, without milliseconds that are none', () => {
+    const instant = fc.integer({ min: -62_167_219_200_000, max: 253_402_300_799_999 })
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            instant,
+            instant.map((ms) => Math.floor(ms / 1000) * 1000),
+          ),
+        ),
+        (instants) => {
+          const expected = instants.map((ms) => new Date(ms).toISOString().replace('.000Z', 'Z'))
+          expect(instants.map(formatInstant)).toEqual(expected)
+        },
+      ),
+    )
+  })
+
   test.each([
     ['2024-02-29T12:00:00Z', 1_709_208_000_000],
     ['2024-02-29', 1_709_164_800_000],
