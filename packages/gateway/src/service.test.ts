@@ -343,6 +343,21 @@ describe('the stream', () => {
   })
 })
 
+describe('a world that switches', () => {
+  const domainOf = async ({ client }: Serving, id: string) =>
+    (await client.status({ params: { strategy_id: id }, query: {} })).body.plan?.context.execution_domain
+
+  test('has its strategies planned anew, which status and stream show', async () => {
+    const serving = await serve()
+    const { strategy_id: id } = await submitted(serving)
+    const stream = await connect(serving, ['strategy'])
+    serving.worlds.mode = 'live'
+    await serving.bus.publish([worldEvent('world_epoch_changed', { epoch: 5, frozen: false })])
+    expect((await stream.first(ofType('queue_map'))).data).toMatchObject({ strategy_id: id })
+    expect(await domainOf(serving, id)).toBe('live')
+  })
+})
+
 describe('an explanation', () => {
   test('names every gate in order when all are open', async () => {
     const serving = await serve()

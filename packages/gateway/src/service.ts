@@ -24,20 +24,22 @@ import { createVenueDirectory } from './orders/venue-directory.ts'
 import type { GatewayOptions, GatewayPorts } from './ports.ts'
 import { createControlEventConsumer } from './relay/control-events.ts'
 import { gatewayRouteList } from './routes/gateway-route-list.ts'
-import { fillEvent, orderEvent, strategyEvents } from './stream/own-events.ts'
+import { fillEvent, orderEvent, queueMapEvent, strategyEvents } from './stream/own-events.ts'
 import { createStreamHub, type StreamHub } from './stream/stream-hub.ts'
 import { createStreamServer } from './stream/stream-server.ts'
 import { readSnapshot } from './stream/stream-snapshot.ts'
 import { createStreamTickets } from './stream/stream-tickets.ts'
+import { createAdmission } from './submissions/admission.ts'
 import { createAcceptedDags } from './submissions/accepted-dags.ts'
 import { createBacklog } from './submissions/backlog.ts'
 import { createChangeBell } from './submissions/change-bell.ts'
 import { createIngest } from './submissions/ingest.ts'
 import { createStatusReader } from './submissions/strategy-status.ts'
-import { createReplanner } from './submissions/replan-worlds.ts'
 import { createSubmissionRepository } from './submissions/submission-repository.ts'
 import { createSubmissionWorker, type SubmissionChange } from './submissions/submission-worker.ts'
 import { createWorkQueue } from './submissions/work-queue.ts'
+import { createWorldPlanner } from './submissions/world-planner.ts'
+import { createWorldQueue } from './submissions/world-queue.ts'
 import { forwardWorldRoutes } from './worlds/forward-world-routes.ts'
 import { createWorldReadings } from './worlds/world-readings.ts'
 
@@ -73,8 +75,8 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
     snapshot: (scope, query) => readSnapshot(reading, scope, query),
   })
   const { dispatcher } = trading
-  const { replanner } = submissions
-  const consumer = createControlEventConsumer({ hub, readings, gates, dispatcher, replanner, log })
+  const { planner } = submissions
+  const consumer = createControlEventConsumer({ hub, readings, gates, dispatcher, planner, log })
   const explain = { ...reading, gates, refusals: base.refusals, hasCode: ports.hasCode }
   let subscription: Subscription | undefined
   let stopping: Promise<void> | undefined
@@ -111,7 +113,7 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
       subscription = await ports.bus.subscribe(terms, consumer)
       await trading.start()
       await submissions.worker.start()
-      submissions.replanner.start()
+      await submissions.planner.start()
     },
     settle: trading.settle,
     stop: () => (stopping ??= stopAll()),
@@ -145,7 +147,7 @@ function createSubmissionSide(ports: GatewayPorts, options: GatewayOptions, base
   const { clock, log, metrics, database } = ports
   const { worlds, dagManager, submissions, readings, hub } = base
   const queue = createWorkQueue(database)
-  const accepted = createAcceptedDags()
+  const accepted = createAcceptedDags(clock)
   const backlog = createBacklog(clock)
   const changes = createChangeBell()
   const submissionLog = createGroupCommit({ write: submissions.append })
@@ -159,31 +161,43 @@ function createSubmissionSide(ports: GatewayPorts, options: GatewayOptions, base
     changes.ring(change.strategyId)
     if (hub.size() > 0) for (const event of strategyEvents(change, clock.now())) hub.publish(event)
   }
-  const worker = createSubmissionWorker(
-    { queue, accepted, backlog, dagManager, worlds, clock, log, onChange },
-    { isShared: options.isShared ?? false },
+  const failures = metrics.counter({
+    name: 'qmtl_gateway_work_failures_total',
+    help: 'Failed tries of the work on submissions and their worlds, by cause and by what comes of it',
+    labels: ['work', 'code', 'end'],
+  })
+  const isShared = options.isShared ?? false
+  const works = { queue, accepted, dagManager, worlds, clock, log, failures }
+  const planner = createWorldPlanner(
+    {
+      ...{ ...works, readings, worldQueue: createWorldQueue(database) },
+      onPlan: (strategyId, plan) => hub.publish(queueMapEvent(strategyId, plan, clock.now())),
+    },
+    { isShared },
   )
+  const worker = createSubmissionWorker({ ...works, backlog, planner, onChange }, { isShared })
   const onAccepted = (strategyId: string, worldIds: readonly string[]): void => {
     onChange({ strategyId, worldIds, status: 'queued' })
     worker.wake()
   }
-  const replanner = createReplanner({ submissions, queue, readings, dagManager, worlds, log })
   return {
     worker,
-    replanner,
+    planner,
     ingest: createIngest(
       {
-        ...{ submissionLog, queue, accepted, backlog, readings, worlds, dagManager, clock, log },
+        ...{ submissionLog, accepted, backlog, readings, worlds, dagManager, clock, log },
+        admission: createAdmission(),
         newId: () => uuidv7(),
         onAccepted,
+        onJoined: planner.wake,
       },
       { maxNodes: options.maxNodes ?? defaultMaxNodes },
     ),
-    status: createStatusReader({ submissions, changes, clock, isShared: options.isShared ?? false }),
+    status: createStatusReader({ submissions, changes, clock, isShared }),
     async stop() {
       await submissionLog.stop()
       await worker.stop()
-      await replanner.stop()
+      await planner.stop()
     },
   }
 }

@@ -4,11 +4,12 @@ import { pairs } from '../output/pairs.ts'
 import { minuteText } from '../output/times.ts'
 import { count } from '../output/numbers.ts'
 import { table } from '../output/table.ts'
+import { failureText } from './failure-text.ts'
 import { noticesText, planCounts } from './plan-text.ts'
 
 /** One strategy: where its submission stands, and its plan. */
 export function statusText(status: StrategyStatus, style: Style): string {
-  const { name, version, strategy_id, world_ids, submitted_at, plan, error } = status
+  const { name, version, strategy_id, world_ids, submitted_at, plan, error, world_errors: inWorlds } = status
   const lines = [
     `${style.bold(name)} ${version}  ${stateText(status.status, style)}`,
     pairs(
@@ -18,7 +19,8 @@ export function statusText(status: StrategyStatus, style: Style): string {
         ['submitted', `${minuteText(submitted_at)} UTC`],
         ['plan', planOf(status)],
         ['domain', plan === null ? '' : domainOf(plan.context)],
-        ['error', error === null ? '' : `${error.code}: ${error.message}`],
+        ['error', error === null ? '' : failureText(error)],
+        ...inWorlds.map((failure) => [`in ${failure.world_id}`, failureText(failure)] as const),
       ],
       style,
     ),

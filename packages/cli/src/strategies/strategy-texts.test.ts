@@ -56,7 +56,7 @@ describe('a submission', () => {
   })
 
   test('whose work failed shows why', () => {
-    const error = { code: 'E_GRAPH_CORRUPT', message: 'a sentinel is missing' }
+    const error = { code: 'E_GRAPH_CORRUPT', message: 'a sentinel is missing', attempts: 1, retry_at: null }
     const text = submitText({ ...sampleSubmit, status: 'failed', plan: null, error }, style)
     expect(text).toMatch(/^✗ golden-cross/)
     expect(text).toContain('E_GRAPH_CORRUPT: a sentinel is missing')
@@ -78,10 +78,17 @@ describe('a status', () => {
   })
 
   test('of a failure shows the error and no plan', () => {
-    const error = { code: 'E_DAGMANAGER_UNAVAILABLE', message: 'the DAG Manager does not answer' }
+    const error = { code: 'E_UNAVAILABLE', message: 'no answer', attempts: 3, retry_at: '2024-04-02T10:11:12.500Z' }
     const text = statusText({ ...sampleStatus, status: 'failed', plan: null, error }, style)
-    expect(text).toContain('error      E_DAGMANAGER_UNAVAILABLE: the DAG Manager does not answer')
+    expect(text).toContain('error      E_UNAVAILABLE: no answer; tried 3 times, next at 10:11:12 UTC')
     expect(text).not.toContain('plan  ')
+  })
+
+  test('names the worlds that did not take the strategy', () => {
+    const dropped = { world_id: 'typo', code: 'E_UNKNOWN_WORLD', message: 'no world typo', attempts: 1, retry_at: null }
+    expect(statusText({ ...sampleStatus, world_errors: [dropped] }, style)).toContain(
+      '  in typo    E_UNKNOWN_WORLD: no world typo',
+    )
   })
 
   test('in a list stands on one line, and older ones are counted', () => {

@@ -3,6 +3,7 @@ import { truthMark } from '../output/marks.ts'
 import { pairs } from '../output/pairs.ts'
 import type { Style } from '../output/style.ts'
 import { wrapText } from '../output/wrap-text.ts'
+import { failureText } from './failure-text.ts'
 import { noticesText, planCounts, planNodes } from './plan-text.ts'
 
 /** The document of `qmtl submit --json`. */
@@ -23,7 +24,7 @@ export function submitText(report: SubmitReport, style: Style): string {
   const rows: readonly (readonly [string, string])[] = [
     ['strategy', strategyText(report)],
     ['plan', plan === null ? 'not made yet' : planCounts(plan)],
-    ['error', error === null ? '' : `${error.code}: ${error.message}`],
+    ['error', error === null ? '' : failureText(error)],
     ['next', nextText(report)],
   ]
   const lines = [

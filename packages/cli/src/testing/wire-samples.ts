@@ -66,6 +66,7 @@ export const sampleStatus: StrategyStatus = {
   warnings: [],
   plan: samplePlan,
   error: null,
+  world_errors: [],
 }
 
 export const sampleSubmit: SubmitReport = {

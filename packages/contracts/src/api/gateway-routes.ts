@@ -49,6 +49,15 @@ export type SubmissionReply = Readonly<Static<typeof submissionReplySchema>>
 export const strategyStates = ['queued', 'processing', 'completed', 'failed'] as const
 export type StrategyState = (typeof strategyStates)[number]
 
+/** Why work has failed: after so many tries, and when the next one is; null when there is none. */
+const workFailure = {
+  code: Type.String(),
+  message: Type.String(),
+  attempts: Type.Integer({ minimum: 1 }),
+  retry_at: Type.Union([instantSchema, Type.Null()]),
+}
+
+/** The flags are those of the plan's context, and the plan is that in the first world. */
 export const strategyStatusSchema = Type.Object(
   {
     strategy_id: Type.String(),
@@ -60,7 +69,9 @@ export const strategyStatusSchema = Type.Object(
     submitted_at: instantSchema,
     ...contextFlags,
     plan: Type.Union([planSchema, Type.Null()]),
-    error: Type.Union([Type.Object({ code: Type.String(), message: Type.String() }, closed), Type.Null()]),
+    error: Type.Union([Type.Object(workFailure, closed), Type.Null()]),
+    /** Worlds that have failed to take the strategy or its plan; one that never will is not in `world_ids` any more. */
+    world_errors: Type.Array(Type.Object({ world_id: worldIdSchema, ...workFailure }, closed)),
   },
   closed,
 )

@@ -3,7 +3,7 @@ import { instanceMigration, orderFactsMigration } from './order-facts-migration.
 
 /** Steps of the Gateway's schema. */
 export const gatewayMigrations: readonly Migration[] = [
-  { name: '0001-submissions', up: createSubmissionTables },
+  { name: '0001-submission-log', up: createSubmissionTables },
   { name: '0002-orders', up: createOrderTables },
   orderFactsMigration,
   instanceMigration,
@@ -17,10 +17,12 @@ async function createSubmissionTables(trx: SchemaTransaction): Promise<void> {
     .addColumn('version', 'text', (column) => column.notNull())
     .addColumn('node_ids_crc32', 'bigint', (column) => column.notNull())
     .addColumn('context', 'text', (column) => column.notNull())
+    .addColumn('hints', 'text', (column) => column.notNull())
     .addColumn('meta', 'text', (column) => column.notNull())
     .addColumn('warnings', 'text', (column) => column.notNull())
     .addColumn('submitted_by', 'text', (column) => column.notNull())
     .addColumn('submitted_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('dag_size', 'bigint', (column) => column.notNull())
     // Last: what stands behind a long text in a row is read only by way of its pages.
     .addColumn('dag', 'text', (column) => column.notNull())
     .execute()
@@ -28,28 +30,39 @@ async function createSubmissionTables(trx: SchemaTransaction): Promise<void> {
   await withPositionColumn(trx, trx.schema.createTable('strategy'))
     .addColumn('status', 'text', (column) => column.notNull())
     .addColumn('attempts', 'bigint', (column) => column.notNull())
+    .addColumn('failures', 'bigint', (column) => column.notNull())
     .addColumn('due_at_ms', 'bigint')
     .addColumn('error', 'text')
     .addColumn('history', 'text', (column) => column.notNull())
     .execute()
-  // What is done leaves the index, which so is as large as the work that is left.
-  await trx.schema
-    .createIndex('strategy_due')
-    .on('strategy')
-    .columns(['due_at_ms', 'position'])
-    .where('due_at_ms', 'is not', null)
-    .execute()
+  await createDueIndex(trx, 'strategy')
   await createWorldTable(trx, 'strategy_world')
     .addColumn('ordinal', 'bigint', (column) => column.notNull())
+    .addColumn('attempts', 'bigint', (column) => column.notNull())
+    .addColumn('failures', 'bigint', (column) => column.notNull())
+    .addColumn('due_at_ms', 'bigint')
+    .addColumn('dropped_at_ms', 'bigint')
+    .addColumn('error', 'text')
     .execute()
+  await createDueIndex(trx, 'strategy_world')
   await trx.schema
     .createIndex('strategy_world_by_world')
     .on('strategy_world')
     .columns(['world_id', 'position'])
     .execute()
-  await createWorldTable(trx, 'late_binding').execute()
-  await withPositionColumn(trx, trx.schema.createTable('strategy_plan'))
+  await createWorldTable(trx, 'strategy_plan')
+    .addColumn('context', 'text', (column) => column.notNull())
     .addColumn('plan', 'text', (column) => column.notNull())
+    .execute()
+}
+
+/** What is done leaves the index, which so is as large as the work that is left. */
+async function createDueIndex(trx: SchemaTransaction, table: string): Promise<void> {
+  await trx.schema
+    .createIndex(`${table}_due`)
+    .on(table)
+    .columns(['due_at_ms', 'position'])
+    .where('due_at_ms', 'is not', null)
     .execute()
 }
 

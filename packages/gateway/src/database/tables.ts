@@ -13,14 +13,18 @@ export interface SubmissionTable {
   readonly name: string
   readonly version: string
   readonly node_ids_crc32: number
-  /** JSON of the compute context. */
+  /** JSON of the compute context in which it was accepted. */
   readonly context: string
+  /** JSON of what the client asked about its context, by which its context in any world follows from the decision there. */
+  readonly hints: string
   /** JSON of what is left of the client's `meta`. */
   readonly meta: string
   /** JSON array of texts. */
   readonly warnings: string
   readonly submitted_by: string
   readonly submitted_at_ms: number
+  /** Length of `dag`. */
+  readonly dag_size: number
   /** JSON of the DAG. */
   readonly dag: string
 }
@@ -33,30 +37,40 @@ export interface StrategyTable {
   readonly status: StrategyState
   /** Times that it was taken up; fences a worker whose claim ran out. */
   readonly attempts: number
+  /** Tries that failed since it was submitted, or submitted again. */
+  readonly failures: number
   /** From when on a worker may take it up (again); null when nothing is left to do. */
   readonly due_at_ms: number | null
   /** JSON `{ code, message }` of the last failure. */
   readonly error: string | null
-  /** Every event, in lines as `historyLines` makes them. */
+  /** Its events, in lines as `historyLines` makes them. */
   readonly history: string
 }
 
-/** A world that a submission is meant for. The binding is made by the work on the submission. */
+/** A world that a submission is meant for, and the work of planning it there: for the first world it is the submission's. */
 export interface StrategyWorldTable {
   readonly position: number
   readonly world_id: string
   /** Place among the worlds of the submission, in the order named. */
   readonly ordinal: number
+  /** Times that the work was asked for or taken up; fences a worker that is late. */
+  readonly attempts: number
+  /** Tries that failed since it was asked for. */
+  readonly failures: number
+  /** From when on the work may be taken up (again); null when nothing is left to do. */
+  readonly due_at_ms: number | null
+  /** Since when it is a world of the strategy no longer, because it does not take it; null while it is one. */
+  readonly dropped_at_ms: number | null
+  /** JSON `{ code, message }` of the last failure. */
+  readonly error: string | null
 }
 
-/** A world that was named by a later submission of the same DAG and whose binding WorldService may not have yet. */
-export interface LateBindingTable {
-  readonly position: number
-  readonly world_id: string
-}
-
+/** The plan of a submission in a world. */
 export interface StrategyPlanTable {
   readonly position: number
+  readonly world_id: string
+  /** JSON of the compute context that was planned. */
+  readonly context: string
   /** JSON of the plan. */
   readonly plan: string
 }
@@ -138,7 +152,6 @@ export interface GatewayTables {
   submission: SubmissionTable
   strategy: StrategyTable
   strategy_world: StrategyWorldTable
-  late_binding: LateBindingTable
   strategy_plan: StrategyPlanTable
   trade_order: TradeOrderTable
   fill: FillTable

@@ -14,6 +14,7 @@ import type { IngressGates } from '../orders/ingress-gates.ts'
 import type { OrderRepository } from '../orders/order-repository.ts'
 import type { RecordedRefusal, RefusalRepository } from '../orders/refusal-repository.ts'
 import type { SubmissionRecord, SubmissionRepository } from '../submissions/submission-repository.ts'
+import type { WorkError } from '../submissions/work-failure.ts'
 import { isServiceFailure } from '../worlds/reading-cache.ts'
 
 export interface ExplainPorts {
@@ -50,21 +51,25 @@ export async function explainStrategy(
   return { strategy_id: strategyId, world_id: world, trading: firstClosed === null, first_closed: firstClosed, gates }
 }
 
-function submissionGate({ status, error, submitted_at_ms: sinceMs }: SubmissionRecord): ExplainedGate {
+function submissionGate({ status, error, due_at_ms, submitted_at_ms: sinceMs }: SubmissionRecord): ExplainedGate {
   if (status === 'completed') return open('submission', 'the submission is planned')
-  const failure = error === null ? undefined : storedJson<{ code: string; message: string }>(error)
-  if (failure === undefined) return closed('submission', `the submission is ${status}`, 'its plan is made', sinceMs)
-  const reason = `${failure.code}: ${failure.message}`
-  return closed('submission', reason, 'the cause is mended and the DAG is submitted again', sinceMs)
+  if (error === null) return closed('submission', `the submission is ${status}`, 'its plan is made', sinceMs)
+  const reason = failureText(error)
+  const opensWhen = due_at_ms === null ? 'the DAG is submitted again' : 'it is tried again, which needs nothing'
+  return closed('submission', reason, `the cause is mended and ${opensWhen}`, sinceMs)
 }
 
-function bindingGate({ world_ids: worldIds }: SubmissionRecord, world: string): ExplainedGate {
+function bindingGate({ world_ids: worldIds, world_failures }: SubmissionRecord, world: string): ExplainedGate {
   if (worldIds.includes(world)) return open('submitted-to', `the strategy was submitted to ${world}`)
-  return closed(
-    'submitted-to',
-    `the strategy was submitted to ${worldIds.join(', ')}`,
-    `it is submitted to ${world} as well`,
-  )
+  const dropped = world_failures.find((failure) => failure.world_id === world)
+  const reason =
+    dropped === undefined ? `the strategy was submitted to ${worldIds.join(', ')}` : failureText(dropped.error)
+  return closed('submitted-to', reason, `it is submitted to ${world} as well`)
+}
+
+function failureText(error: string): string {
+  const { code, message } = storedJson<WorkError>(error)
+  return `${code}: ${message}`
 }
 
 async function codeGate({ hasCode }: ExplainPorts, { dag_hash: dagHash }: SubmissionRecord): Promise<ExplainedGate> {

@@ -5,7 +5,7 @@ import type { IngressGates } from '../orders/ingress-gates.ts'
 import type { OrderDispatcher } from '../orders/order-dispatcher.ts'
 import type { StreamHub } from '../stream/stream-hub.ts'
 import { relayed } from '../stream/stream-message.ts'
-import type { Replanner } from '../submissions/replan-worlds.ts'
+import type { WorldPlanner } from '../submissions/world-planner.ts'
 import type { WorldReadings } from '../worlds/world-readings.ts'
 
 export interface ControlEventPorts {
@@ -13,7 +13,7 @@ export interface ControlEventPorts {
   readonly readings: WorldReadings
   readonly gates: Pick<IngressGates, 'close'>
   readonly dispatcher: Pick<OrderDispatcher, 'inFlight'>
-  readonly replanner: Pick<Replanner, 'request'>
+  readonly planner: Pick<WorldPlanner, 'request' | 'requestAll'>
   readonly log: Logger
 }
 
@@ -37,6 +37,7 @@ export function createControlEventConsumer(ports: ControlEventPorts): Consumer {
       // A freeze may be among what was missed: the lease ends within its three seconds.
       ports.log.warn('control-events-missed', { reason })
       ports.readings.forgetAll()
+      ports.planner.requestAll()
       ports.hub.resync()
     },
   }
@@ -51,10 +52,10 @@ async function closeGate({ gates, dispatcher }: ControlEventPorts, event: Contro
 }
 
 /** A release may come with another domain, in which the world's nodes are to be bound. */
-function requestPlans({ replanner }: ControlEventPorts, event: ControlEvent): void {
+function requestPlans({ planner }: ControlEventPorts, event: ControlEvent): void {
   const worldId = memberOf(event, 'world_id')
   if (event.type !== 'world_epoch_changed' || memberOf(event, 'frozen') !== false) return
-  if (typeof worldId === 'string') replanner.request(worldId)
+  if (typeof worldId === 'string') planner.request(worldId)
 }
 
 function memberOf({ data }: ControlEvent, name: string): unknown {

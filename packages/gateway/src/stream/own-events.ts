@@ -1,4 +1,4 @@
-import { formatInstant, type Fill, type Order } from '@qmtl/contracts'
+import { formatInstant, type Fill, type Order, type Plan } from '@qmtl/contracts'
 import type { SubmissionChange } from '../submissions/submission-worker.ts'
 import type { StreamEvent } from './stream-message.ts'
 
@@ -13,8 +13,21 @@ export function strategyEvents(change: SubmissionChange, nowMs: number): readonl
     data: { version: 1, strategy_id: strategyId, status },
   }
   if (plan === undefined) return [progress]
-  const data = { version: 1, strategy_id: strategyId, queue_map: plan.queue_map }
-  return [progress, { ...common, type: 'queue_map', id: `queue_map:${strategyId}:${plan.plan_number}`, data }]
+  return [progress, queueMapEvent(strategyId, plan, nowMs)]
+}
+
+/** Where the values of a strategy's nodes go in the world of a plan. A plan may come back after another, as another event. */
+export function queueMapEvent(strategyId: string, plan: Plan, nowMs: number): StreamEvent {
+  const { plan_number: number, queue_map, context } = plan
+  return {
+    topic: 'strategy',
+    type: 'queue_map',
+    id: `queue_map:${strategyId}:${number}:${nowMs}`,
+    time: formatInstant(nowMs),
+    worldIds: context.world_id === null ? [] : [context.world_id],
+    strategyId,
+    data: { version: 1, strategy_id: strategyId, queue_map },
+  }
 }
 
 /** An order as it is now. */

@@ -51,3 +51,15 @@ test('a pause without work does not count as slow work', () => {
   backlog.remove(500)
   expect(backlog.delayMs()).toBe(0)
 })
+
+test('nobody waits for what another process has worked on', () => {
+  const { backlog, clock } = backlogOf(3_000, 500)
+  expect(backlog.delayMs()).toBe(250)
+  backlog.limit(10)
+  expect(backlog.delayMs()).toBe(0)
+  backlog.remove(10)
+  clock.advance(3_600_000)
+  backlog.limit(0)
+  backlog.add()
+  expect(backlog.delayMs()).toBe(0)
+})

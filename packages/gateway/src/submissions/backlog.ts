@@ -5,6 +5,8 @@ export interface Backlog {
   add(): void
   /** So many have been worked on. */
   remove(count: number): void
+  /** No more than so many wait: what is counted beyond was the work of another process. */
+  limit(count: number): void
   /** How long a submission that comes now should wait, in milliseconds, so that plans stay within sight; 250 at most. */
   delayMs(): number
 }
@@ -38,6 +40,9 @@ export function createBacklog(clock: Pick<Clock, 'monotonic'>): Backlog {
       perMs = perMs === undefined ? latest : perMs + smoothing * (latest - perMs)
       countedAtMs = nowMs
       size = Math.max(0, size - count)
+    },
+    limit(count) {
+      size = Math.min(size, count)
     },
     delayMs() {
       if (size <= freeSize || perMs === undefined) return 0

@@ -19,16 +19,16 @@ import { deriveContext } from '../context/derive-context.ts'
 import { normaliseSubmission, type NormalSubmission } from '../normalise/normalise-submission.ts'
 import { isServiceFailure } from '../worlds/reading-cache.ts'
 import type { WorldReadings } from '../worlds/world-readings.ts'
+import type { Admission } from './admission.ts'
 import type { AcceptedDags } from './accepted-dags.ts'
 import type { Backlog } from './backlog.ts'
 import type { AppendResult, NewSubmission } from './submission-repository.ts'
-import type { WorkQueue } from './work-queue.ts'
 
 export interface IngestPorts {
   readonly submissionLog: GroupCommit<NewSubmission, AppendResult>
-  readonly queue: Pick<WorkQueue, 'markBound'>
-  readonly accepted: AcceptedDags
-  readonly backlog: Backlog
+  readonly admission: Admission
+  readonly accepted: Pick<AcceptedDags, 'keep'>
+  readonly backlog: Pick<Backlog, 'add' | 'delayMs'>
   readonly readings: WorldReadings
   readonly worlds: Pick<Client<typeof worldRoutes>, 'addBindings'>
   readonly dagManager: Pick<Client<typeof dagManagerRoutes>, 'plan'>
@@ -37,6 +37,8 @@ export interface IngestPorts {
   readonly newId: () => string
   /** Told of a submission once it is durable. */
   readonly onAccepted: (strategyId: string, worldIds: readonly string[]) => void
+  /** Told that a known strategy has joined worlds, once that is durable. */
+  readonly onJoined: () => void
 }
 
 export interface IngestOptions {
@@ -92,13 +94,17 @@ async function submit(
     row: rowOf(checked, strategyId, { sub: call.caller.sub, nowMs: ports.clock.now() }),
     worldIds: checked.normal.worldIds,
   }
-  await pause(ports.backlog.delayMs())
-  const result = await append(ports, entry)
+  const size = entry.row.dag_size
+  const result = await ports.admission.hold(size, async () => {
+    await pause(ports.backlog.delayMs())
+    return append(ports, entry)
+  })
   if (result.outcome === 'duplicate') {
     await bindMore(ports, result)
+    ports.onJoined()
     throw duplicate(checked.valid.dagHash, result.strategyId)
   }
-  ports.accepted.keep(strategyId, checked.valid.dag)
+  ports.accepted.keep(strategyId, checked.valid.dag, size)
   ports.backlog.add()
   ports.onAccepted(strategyId, checked.normal.worldIds)
   return { strategy_id: strategyId, status: 'queued', ...replyOf(checked) }
@@ -130,18 +136,21 @@ function rowOf(
   strategyId: string,
   { sub, nowMs }: { readonly sub: string; readonly nowMs: number },
 ): NewSubmission['row'] {
+  const dag = JSON.stringify(valid.dag)
   return {
     strategy_id: strategyId,
     dag_hash: valid.dagHash,
     name: valid.dag.name,
     version: dagVersionOf(valid.dag),
     node_ids_crc32: valid.crc32,
-    dag: JSON.stringify(valid.dag),
     context: JSON.stringify(context),
+    hints: JSON.stringify(normal.hints),
     meta: JSON.stringify(normal.meta),
     warnings: JSON.stringify(warnings),
     submitted_by: sub,
     submitted_at_ms: nowMs,
+    dag_size: dag.length,
+    dag,
   }
 }
 
@@ -168,7 +177,7 @@ async function append({ submissionLog }: IngestPorts, entry: NewSubmission): Pro
   }
 }
 
-/** A known DAG joins the worlds named now. Where that fails, the worker does it later: the log has them. */
+/** A known DAG joins the worlds named now. Where that fails, it is done when it is planned there: the log has them. */
 async function bindMore(
   ports: IngestPorts,
   { strategyId, newWorldIds }: AppendResult & { outcome: 'duplicate' },
@@ -176,7 +185,6 @@ async function bindMore(
   for (const worldId of newWorldIds) {
     try {
       await ports.worlds.addBindings({ params: { world_id: worldId }, body: { strategies: [strategyId] } })
-      await ports.queue.markBound([{ strategy_id: strategyId, world_id: worldId }])
     } catch (error) {
       ports.log.warn('binding-delayed', { strategy_id: strategyId, world_id: worldId, error })
     }

@@ -9,6 +9,7 @@ import {
 import { storedJson } from '../database/stored-json.ts'
 import type { ChangeBell } from './change-bell.ts'
 import type { SubmissionRecord, SubmissionRepository } from './submission-repository.ts'
+import type { WorkError } from './work-failure.ts'
 
 export interface StatusReaderPorts {
   readonly submissions: SubmissionRepository
@@ -59,6 +60,8 @@ function hasEnded({ status, due_at_ms: dueMs }: SubmissionRecord): boolean {
 /** A submission as the wire shows it. */
 export function statusOf(record: SubmissionRecord): StrategyStatus {
   const context = storedJson<ComputeContext>(record.context)
+  // While the work is being tried its row says when that ends, not when the next try is.
+  const retryAtMs = record.status === 'failed' ? record.due_at_ms : null
   return {
     strategy_id: record.strategy_id,
     name: record.name,
@@ -72,6 +75,14 @@ export function statusOf(record: SubmissionRecord): StrategyStatus {
     safe_mode: context.safe_mode,
     warnings: storedJson<string[]>(record.warnings),
     plan: record.plan === null ? null : storedJson<Plan>(record.plan),
-    error: record.error === null ? null : storedJson<{ code: string; message: string }>(record.error),
+    error: record.error === null ? null : failureOf(record.error, record.failures, retryAtMs),
+    world_errors: record.world_failures.map(({ world_id, error, failures, due_at_ms }) => {
+      return { world_id, ...failureOf(error, failures, due_at_ms) }
+    }),
   }
+}
+
+function failureOf(error: string, attempts: number, retryAtMs: number | null) {
+  const { code, message } = storedJson<WorkError>(error)
+  return { code, message, attempts, retry_at: retryAtMs === null ? null : formatInstant(retryAtMs) }
 }

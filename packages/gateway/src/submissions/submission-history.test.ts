@@ -12,7 +12,7 @@ test('a history gives back the events in their order, with their times and the s
       const steps: (readonly SubmissionEvent[])[] = [['INIT']]
       let state: 'queued' | 'processing' | 'failed' = 'queued'
       for (const end of ends) {
-        steps.push(eventsOfTakeUp(state))
+        steps.push(eventsOfTakeUp(state, 0))
         state = end === 'FAIL' ? 'failed' : 'processing'
         if (end !== 'left') steps.push([end])
         if (end === 'COMPLETE') break

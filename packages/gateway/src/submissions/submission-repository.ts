@@ -3,13 +3,14 @@ import type { Database } from '@qmtl/service-kit'
 import type { Insertable, Transaction } from 'kysely'
 import { commitInTurn } from '../database/commit-in-turn.ts'
 import { groupRows } from '../database/group-rows.ts'
-import type { GatewayTables, StrategyTable, SubmissionTable } from '../database/tables.ts'
+import type { GatewayTables, StrategyTable, StrategyWorldTable, SubmissionTable } from '../database/tables.ts'
 import { historyLines, readHistory, type RecordedEvent } from './submission-history.ts'
 import {
   createSubmissionStatements,
+  plannedWorlds,
   type InsertedSubmission,
-  type NamedWorld,
   type SubmissionStatements,
+  type WorldState,
 } from './submission-statements.ts'
 
 /** A checked submission on its way into the log. */
@@ -35,15 +36,25 @@ export interface SubmissionRecord {
   readonly dag_hash: string
   readonly name: string
   readonly version: string
+  /** JSON of the compute context of its plan in its first world; before there is one, of that it was accepted in. */
   readonly context: string
   readonly warnings: string
   readonly submitted_at_ms: number
   readonly status: StrategyState
+  /** Tries of the work that failed. */
+  readonly failures: number
   /** When the work goes on; null once it has ended. */
   readonly due_at_ms: number | null
   readonly error: string | null
+  /** JSON of the plan in its first world. */
   readonly plan: string | null
   readonly world_ids: readonly string[]
+  /** Its worlds, and those that dropped it, whose work has failed. */
+  readonly world_failures: readonly WorldFailure[]
+}
+
+export interface WorldFailure extends Pick<WorldState, 'world_id' | 'failures' | 'due_at_ms'> {
+  readonly error: string
 }
 
 export interface ListFilter {
@@ -65,7 +76,7 @@ export interface SubmissionRepository {
   list(filter: ListFilter): Promise<readonly SubmissionRecord[]>
   /** All events of a submission, oldest first. */
   events(strategyId: string): Promise<readonly RecordedEvent[]>
-  /** The worlds a strategy is meant for, in the order named; nothing for an unknown strategy. */
+  /** The worlds that a strategy is meant for, in the order named; nothing for an unknown strategy. */
   worldsOf(strategyId: string): Promise<readonly string[] | undefined>
 }
 
@@ -88,12 +99,12 @@ export function createSubmissionRepository(database: Database<GatewayTables>): S
       const rows = await database.kysely
         .selectFrom('submission')
         .innerJoin('strategy_world', 'strategy_world.position', 'submission.position')
-        .select('strategy_world.world_id')
+        .select(['strategy_world.world_id', 'strategy_world.dropped_at_ms'])
         .where('submission.strategy_id', '=', strategyId)
         .orderBy('strategy_world.ordinal')
         .orderBy('strategy_world.world_id')
         .execute()
-      return rows.length === 0 ? undefined : rows.map((row) => row.world_id)
+      return rows.length === 0 ? undefined : joined(rows).map((row) => row.world_id)
     },
   }
 }
@@ -113,7 +124,7 @@ async function append(
   const entries = await entriesOf(trx, submissions, inserted)
   const added = await insertWorlds(trx, statements, entries)
   const repeated = entries.filter(({ isNew }) => !isNew)
-  if (repeated.length > 0) await joinWorlds(trx, statements, { repeated, added })
+  if (repeated.length > 0) await askAgain(trx, repeated)
   return entries.map((entry) => {
     if (entry.isNew) return { outcome: 'accepted' }
     return { outcome: 'duplicate', strategyId: entry.strategyId, newWorldIds: newWorldsOf(entry, added) }
@@ -122,7 +133,7 @@ async function append(
 
 function queued({ position, submitted_at_ms: atMs }: InsertedSubmission): StrategyTable {
   const history = historyLines(['INIT'], atMs)
-  return { position, status: 'queued', attempts: 0, due_at_ms: atMs, error: null, history }
+  return { position, status: 'queued', attempts: 0, failures: 0, due_at_ms: atMs, error: null, history }
 }
 
 /** A submission and its place in the log. */
@@ -167,14 +178,23 @@ async function entriesOf(
 
 type WorldIds = ReadonlyMap<number, readonly string[]>
 
-/** Adds the worlds named and returns, by position, those that were not there before. */
+/** Adds the worlds named and returns, by position, those that it was not meant for before. */
 async function insertWorlds(trx: Trx, statements: SubmissionStatements, entries: readonly Entry[]): Promise<WorldIds> {
-  const values = entries.flatMap(({ submission, position, isNew }) => {
-    // Worlds of a later submission come after those of the first, whose first world decided the context.
-    const offset = isNew ? 0 : 1_000
-    return submission.worldIds.map((world_id, index) => ({ position, world_id, ordinal: offset + index }))
-  })
-  return worldIdsByPosition(await statements.insertWorlds.run(trx, values))
+  const rows = new Map<string, StrategyWorldTable>()
+  for (const { submission, position, isNew } of entries) {
+    for (const [index, world_id] of submission.worldIds.entries()) {
+      const key = `${position} ${world_id}`
+      // Worlds of a later submission come after those of the first, whose first world decided the context.
+      const ordinal = isNew ? index : 1_000 + index
+      const isFirst = isNew && index === 0
+      const due_at_ms = isFirst ? null : submission.row.submitted_at_ms
+      const row = { position, world_id, ordinal, attempts: 0, failures: 0, due_at_ms, dropped_at_ms: null, error: null }
+      if (!rows.has(key)) rows.set(key, row)
+    }
+  }
+  const added = await statements.insertWorlds.run(trx, [...rows.values()])
+  const groups = groupRows(added, (row) => row.position)
+  return new Map([...groups].map(([position, group]) => [position, group.map((row) => row.world_id)]))
 }
 
 function newWorldsOf({ submission, position }: Entry, added: WorldIds): readonly string[] {
@@ -182,32 +202,32 @@ function newWorldsOf({ submission, position }: Entry, added: WorldIds): readonly
   return submission.worldIds.filter((id) => ofPosition.includes(id))
 }
 
-/** Submitting a known DAG has it join the worlds named now, and asks for another try where it has failed for good. */
-async function joinWorlds(
-  trx: Trx,
-  statements: SubmissionStatements,
-  { repeated, added }: { readonly repeated: readonly Entry[]; readonly added: WorldIds },
-): Promise<void> {
-  await statements.insertLateBindings.run(
-    trx,
-    repeated.flatMap((entry) => newWorldsOf(entry, added).map((world_id) => ({ position: entry.position, world_id }))),
-  )
+/** Submitting a DAG again asks for another try at once where its work has failed. */
+async function askAgain(trx: Trx, repeated: readonly Entry[]): Promise<void> {
   await trx
     .updateTable('strategy')
-    .set({ due_at_ms: Math.min(...repeated.map(({ submission }) => submission.row.submitted_at_ms)) })
+    .set({ due_at_ms: Math.min(...repeated.map(({ submission }) => submission.row.submitted_at_ms)), failures: 0 })
     .where(
       'position',
       'in',
       repeated.map(({ position }) => position),
     )
     .where('status', '=', 'failed')
-    .where('due_at_ms', 'is', null)
     .execute()
 }
 
-function worldIdsByPosition(rows: readonly NamedWorld[]): WorldIds {
-  const groups = groupRows(rows, (row) => row.position)
-  return new Map([...groups].map(([position, group]) => [position, group.map((row) => row.world_id)]))
+/** The worlds that have not dropped the strategy. */
+function joined<World extends Pick<WorldState, 'dropped_at_ms'>>(worlds: readonly World[]): readonly World[] {
+  return worlds.filter((world) => world.dropped_at_ms === null)
+}
+
+function worldMembers(worlds: readonly WorldState[]): Pick<SubmissionRecord, 'world_ids' | 'world_failures'> {
+  return {
+    world_ids: joined(worlds).map((world) => world.world_id),
+    world_failures: worlds.flatMap(({ world_id, failures, due_at_ms, error }) =>
+      error === null ? [] : [{ world_id, failures, due_at_ms, error }],
+    ),
+  }
 }
 
 const recordColumns = [
@@ -220,6 +240,7 @@ const recordColumns = [
   'submission.warnings',
   'submission.submitted_at_ms',
   'strategy.status',
+  'strategy.failures',
   'strategy.due_at_ms',
   'strategy.error',
 ] as const
@@ -232,13 +253,17 @@ async function find(
   const row = await database.kysely
     .selectFrom('submission')
     .innerJoin('strategy', 'strategy.position', 'submission.position')
-    .leftJoin('strategy_plan', 'strategy_plan.position', 'submission.position')
-    .select([...recordColumns, 'strategy_plan.plan'])
+    .select(recordColumns)
     .where('submission.strategy_id', '=', strategyId)
     .executeTakeFirst()
   if (row === undefined) return undefined
   const worlds = await statements.worldsAt.run(database.kysely, [row.position])
-  return { ...row, world_ids: worlds.map((world) => world.world_id) }
+  const planned = await plannedWorlds(database.kysely)
+    .select('strategy_plan.plan')
+    .where('strategy_plan.position', '=', row.position)
+    .limit(1)
+    .executeTakeFirst()
+  return { ...row, context: planned?.context ?? row.context, plan: planned?.plan ?? null, ...worldMembers(worlds) }
 }
 
 async function list(
@@ -257,16 +282,18 @@ async function list(
           .selectFrom('strategy_world')
           .select('strategy_world.position')
           .where('world_id', '=', worldId ?? '')
+          .where('dropped_at_ms', 'is', null)
           .where('strategy_world.position', '>', after),
       ),
     )
     .orderBy('submission.position')
     .limit(limit)
     .execute()
-  const worlds = await statements.worldsAt.run(
-    database.kysely,
-    rows.map((row) => row.position),
-  )
-  const byPosition = worldIdsByPosition(worlds)
-  return rows.map((row) => ({ ...row, plan: null, world_ids: byPosition.get(row.position) ?? [] }))
+  const positions = rows.map((row) => row.position)
+  const worlds = groupRows(await statements.worldsAt.run(database.kysely, positions), (row) => row.position)
+  const planned = groupRows(await statements.plannedAt.run(database.kysely, positions), (row) => row.position)
+  return rows.map((row) => {
+    const context = planned.get(row.position)?.[0]?.context ?? row.context
+    return { ...row, context, plan: null, ...worldMembers(worlds.get(row.position) ?? []) }
+  })
 }

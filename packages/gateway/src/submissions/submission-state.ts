@@ -17,18 +17,27 @@ export function nextState(state: StrategyState | undefined, event: string): Stra
   return transitions[`${state ?? 'none'} ${event}`]
 }
 
-/** The events that bring a submission, taken up in any state, to `processing`; one left there by a crash has failed first. */
-export function eventsOfTakeUp(state: StrategyState): readonly SubmissionEvent[] {
+/**
+ * The events to record when a submission is taken up after so many failed tries. One that a crash left in `processing` has
+ * failed first. Tries after the first failure are not recorded, so that an outage of any length is one `FAIL`.
+ */
+export function eventsOfTakeUp(state: StrategyState, failures: number): readonly SubmissionEvent[] {
+  if (failures > 0) return []
   if (state === 'queued') return ['PROCESS']
   return state === 'processing' ? ['FAIL', 'RETRY'] : ['RETRY']
 }
 
-const firstRetryMs = 500
-const longestRetryMs = 8_000
-/** Times that the work on a submission is tried before it fails for good. */
-export const mostAttempts = 5
+/** The events to record when the work of a submission ends after so many failed tries; `retried` is a failure that will be. */
+export function eventsOfEnd(end: 'completed' | 'failed' | 'retried', failures: number): readonly SubmissionEvent[] {
+  if (end === 'retried') return failures > 0 ? [] : ['FAIL']
+  const last = end === 'completed' ? 'COMPLETE' : 'FAIL'
+  return failures > 0 ? ['RETRY', last] : [last]
+}
 
-/** Wait before the next try after so many failed ones, doubling from 0.5 s to 8 s; nothing when there is none. */
-export function retryDelayMs(attempts: number): number | undefined {
-  return attempts >= mostAttempts ? undefined : Math.min(longestRetryMs, firstRetryMs * 2 ** (attempts - 1))
+const firstRetryMs = 500
+const longestRetryMs = 30_000
+
+/** Wait before the next try after so many failed ones, doubling from 0.5 s to 30 s. */
+export function retryDelayMs(failures: number): number {
+  return Math.min(longestRetryMs, firstRetryMs * 2 ** (failures - 1))
 }

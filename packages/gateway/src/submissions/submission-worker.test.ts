@@ -1,75 +1,14 @@
 import type { Submission } from '@qmtl/contracts'
-import { createFakeClock } from '@qmtl/contracts/testing'
-import { createGroupCommit, migrate, silentLogger } from '@qmtl/service-kit'
 import { sqliteOpener } from '@qmtl/service-kit/testing'
 import { describe, expect, test } from 'vitest'
-import { gatewayMigrations } from '../database/migrations.ts'
 import type { GatewayTables } from '../database/tables.ts'
-import { createFakeDagManager, createFakeWorldService, sampleWorld } from '../testing/fake-services.ts'
+import { sampleWorld } from '../testing/fake-services.ts'
 import { sampleDag } from '../testing/sample-dag.ts'
-import { createWorldReadings } from '../worlds/world-readings.ts'
-import { createAcceptedDags } from './accepted-dags.ts'
-import { createBacklog } from './backlog.ts'
-import { createChangeBell } from './change-bell.ts'
-import { createIngest } from './ingest.ts'
-import { createStatusReader } from './strategy-status.ts'
-import { createSubmissionRepository } from './submission-repository.ts'
-import { createSubmissionWorker, type SubmissionChange } from './submission-worker.ts'
-import { createWorkQueue } from './work-queue.ts'
+import { createSubmissionSide } from '../testing/submission-side.ts'
 
 const open = sqliteOpener()
 
-/** Ingest, worker and status over one database, with the services around them faked. */
-async function setUp() {
-  const database = await open<GatewayTables>()
-  await migrate(database, gatewayMigrations)
-  const clock = createFakeClock()
-  const worlds = createFakeWorldService()
-  const dagManager = createFakeDagManager()
-  const submissions = createSubmissionRepository(database)
-  const queue = createWorkQueue(database)
-  const accepted = createAcceptedDags()
-  const backlog = createBacklog(clock)
-  const changes = createChangeBell()
-  const seen: SubmissionChange[] = []
-  const submissionLog = createGroupCommit({ write: submissions.append })
-  let count = 0
-  const ingest = createIngest(
-    {
-      submissionLog,
-      queue,
-      accepted,
-      backlog,
-      readings: createWorldReadings(worlds.client, clock),
-      worlds: worlds.client,
-      dagManager: dagManager.client,
-      clock,
-      log: silentLogger,
-      newId: () => `s${++count}`,
-      onAccepted: () => undefined,
-    },
-    { maxNodes: 100 },
-  )
-  const newWorker = () =>
-    createSubmissionWorker(
-      {
-        ...{ queue, accepted, backlog, dagManager: dagManager.client, worlds: worlds.client, clock, log: silentLogger },
-        onChange(change) {
-          seen.push(change)
-          changes.ring(change.strategyId)
-        },
-      },
-      { isShared: false },
-    )
-  const status = createStatusReader({ submissions, changes, clock, isShared: false })
-  const never = new AbortController().signal
-  return {
-    ...{ clock, worlds, dagManager, ingest, queue, submissions, submissionLog, newWorker, seen, worker: newWorker() },
-    submit: (seed: number, worldIds = ['w1']) =>
-      ingest.submit({ dag: sampleDag(seed), world_ids: worldIds }, { caller: { sub: 'author' } }),
-    read: (id: string, waitMs = 0, signal = never) => status.read(id, { waitMs, signal }),
-  }
-}
+const setUp = async () => createSubmissionSide(await open<GatewayTables>())
 
 describe('a submission', () => {
   test('is answered before it is planned, and then planned and bound', async () => {
@@ -102,7 +41,6 @@ describe('a submission', () => {
   })
   test('of a known DAG is refused with the strategy it is, and joins the worlds named', async () => {
     const { submit, worker, worlds, read, submissions } = await setUp()
-    worlds.worlds.set('w2', sampleWorld({ world_id: 'w2' }))
     await submit(1)
     await worker.step()
     await expect(submit(1, ['w1', 'w2'])).rejects.toMatchObject({ code: 'E_DUPLICATE', details: { strategy_id: 's1' } })
@@ -110,20 +48,17 @@ describe('a submission', () => {
     expect(await read('s1')).toMatchObject({ world_ids: ['w1', 'w2'] })
     expect(await submissions.list({ after: 0, limit: 10 })).toHaveLength(1)
   })
-  test('whose second world cannot be bound at once is bound by the worker', async () => {
-    const { submit, worker, worlds } = await setUp()
-    worlds.worlds.set('w2', sampleWorld({ world_id: 'w2' }))
+  test('is tried again at once when its DAG is submitted again', async () => {
+    const { submit, worker, dagManager, read, clock } = await setUp()
     await submit(1)
+    dagManager.failure = 'E_CROSS_CONTEXT'
     await worker.step()
-    const world = worlds.worlds.get('w2')!
-    await submit(2, ['w2'])
-    worlds.worlds.delete('w2')
-    await expect(submit(1, ['w2'])).rejects.toMatchObject({ code: 'E_DUPLICATE' })
-    expect(worlds.bindings.has('w2')).toBe(false)
-    worlds.worlds.set('w2', world)
-    await worker.start()
-    while (worlds.bindings.get('w2')?.has('s1') !== true) await new Promise((resolve) => setImmediate(resolve))
-    await worker.stop()
+    expect(await read('s1')).toMatchObject({ status: 'failed', error: { retry_at: null } })
+    dagManager.failure = undefined
+    clock.advance(1)
+    await expect(submit(1)).rejects.toMatchObject({ code: 'E_DUPLICATE' })
+    expect(await worker.step()).toBe(1)
+    expect(await read('s1')).toMatchObject({ status: 'completed', error: null })
   })
 
   for (const [what, submission, code] of [
@@ -209,38 +144,96 @@ describe('a dry run', () => {
 })
 
 describe('the work', () => {
-  test('is tried five times while the DAG Manager is away, then fails for good', async () => {
-    const { submit, worker, dagManager, clock, read, submissions } = await setUp()
+  test('is tried until the DAG Manager is back, however long that takes, ever more rarely', async () => {
+    const { submit, dagManager, pass, read, submissions, metrics } = await setUp()
     await submit(1)
     dagManager.failure = 'E_UNAVAILABLE'
-    let tries = 0
-    for (let ms = 0; ms < 60_000; ms += 100) {
-      tries += await worker.step()
-      clock.advance(100)
-    }
-    expect(tries).toBe(5)
-    expect(await read('s1')).toMatchObject({ status: 'failed', error: { code: 'E_UNAVAILABLE' }, plan: null })
+    // At 0, 0.5, 1.5, 3.5, 7.5, 15.5 and 31.5 s, then every 30 s.
+    expect(await pass(30_000)).toBe(6)
+    expect(await pass(570_000)).toBe(19)
+    const error = { code: 'E_UNAVAILABLE', attempts: 25, retry_at: '2024-01-01T00:10:01.500Z' }
+    expect(await read('s1')).toMatchObject({ status: 'failed', error, plan: null })
+    const { text } = await metrics.exposition()
+    expect(text).toContain('work_failures_total{work="submission",code="E_UNAVAILABLE",end="retried"} 25')
+    dagManager.failure = undefined
+    await pass(30_000)
+    expect(await read('s1')).toMatchObject({ status: 'completed', error: null, plan: { created: 3 } })
     expect((await submissions.events('s1')).map(({ event }) => event)).toEqual(
-      'INIT PROCESS FAIL RETRY FAIL RETRY FAIL RETRY FAIL RETRY FAIL'.split(' '),
+      'INIT PROCESS FAIL RETRY COMPLETE'.split(' '),
     )
   })
-  test('that is refused is not tried again', async () => {
-    const { submit, worker, dagManager, clock } = await setUp()
+  test('is tried until WorldService is back', async () => {
+    const { submit, worlds, pass, read } = await setUp()
     await submit(1)
-    dagManager.failure = 'E_GRAPH_CORRUPT'
-    expect(await worker.step()).toBe(1)
-    clock.advance(60_000)
-    expect(await worker.step()).toBe(0)
+    worlds.failure = 'E_TIMEOUT'
+    await pass(100_000)
+    expect(await read('s1')).toMatchObject({ status: 'failed', error: { code: 'E_TIMEOUT', attempts: 9 } })
+    worlds.failure = undefined
+    await pass(30_000)
+    expect(await read('s1')).toMatchObject({ status: 'completed', error: null })
+    expect(worlds.bindings.get('w1')).toEqual(new Set(['s1']))
   })
-  test('that fails for one submission goes on for the others', async () => {
-    const { submit, worker, worlds, read } = await setUp()
-    worlds.worlds.set('w2', sampleWorld({ world_id: 'w2' }))
-    await submit(1, ['w2'])
-    await submit(2, ['w1'])
-    worlds.worlds.delete('w2')
-    await worker.step()
-    expect(await read('s1')).toMatchObject({ status: 'failed', error: { code: 'E_UNKNOWN_WORLD' } })
-    expect(await read('s2')).toMatchObject({ status: 'completed' })
+  for (const code of ['E_INTERNAL', 'E_GRAPH_CORRUPT', 'E_UNAUTHENTICATED'] as const) {
+    test(`is tried again after ${code}, which says nothing about the submission`, async () => {
+      const { submit, dagManager, pass, read } = await setUp()
+      await submit(1)
+      dagManager.failure = code
+      expect(await pass(1_000)).toBe(2)
+      dagManager.failure = undefined
+      await pass(1_000)
+      expect(await read('s1')).toMatchObject({ status: 'completed' })
+    })
+  }
+  test('that is refused is not tried again and gives the reason', async () => {
+    const { submit, dagManager, pass, read } = await setUp()
+    await submit(1)
+    dagManager.failure = 'E_TOPIC_COLLISION'
+    expect(await pass(60_000)).toBe(1)
+    const error = { code: 'E_TOPIC_COLLISION', message: 'the fake is told to fail', attempts: 1, retry_at: null }
+    expect(await read('s1')).toMatchObject({ status: 'failed', error })
+  })
+  test('leaves out a world that does not exist, and says so', async () => {
+    const { submit, pass, worlds, read, submissions } = await setUp()
+    worlds.failure = 'E_UNAVAILABLE'
+    await submit(1, ['w1', 'w9-typo'])
+    worlds.failure = undefined
+    await pass(1_000)
+    const dropped = { world_id: 'w9-typo', code: 'E_UNKNOWN_WORLD', message: 'no world w9-typo', attempts: 1 }
+    expect(await read('s1')).toMatchObject({
+      ...{ status: 'completed', error: null, world_ids: ['w1'], plan: { created: 3 } },
+      world_errors: [{ ...dropped, retry_at: null }],
+    })
+    expect(worlds.bindings.get('w1')).toEqual(new Set(['s1']))
+    expect(await submissions.worldsOf('s1')).toEqual(['w1'])
+    expect(await submissions.list({ worldId: 'w9-typo', after: 0, limit: 10 })).toEqual([])
+  })
+  test('goes on in the right world when the first was mistyped and the DAG is submitted again', async () => {
+    const { submit, pass, worlds, read, submissions } = await setUp()
+    worlds.failure = 'E_UNAVAILABLE'
+    await submit(1, ['w9-typo'])
+    worlds.failure = undefined
+    await pass(1_000)
+    expect(await read('s1')).toMatchObject({ status: 'completed', world_ids: [] })
+    expect(await submissions.worldsOf('s1')).toEqual([])
+    await expect(submit(1, ['w1'])).rejects.toMatchObject({ code: 'E_DUPLICATE', details: { strategy_id: 's1' } })
+    await pass(1_000)
+    expect(await read('s1')).toMatchObject({
+      ...{ status: 'completed', world_ids: ['w1'], downgraded: false },
+      plan: { context: { world_id: 'w1', execution_domain: 'dryrun' } },
+    })
+    expect(worlds.bindings.get('w1')).toEqual(new Set(['s1']))
+  })
+  test('takes a world up again that was made since, once it is named again', async () => {
+    const { submit, pass, worlds, read } = await setUp()
+    worlds.failure = 'E_UNAVAILABLE'
+    await submit(1, ['w1', 'w3'])
+    worlds.failure = undefined
+    await pass(1_000)
+    worlds.worlds.set('w3', sampleWorld({ world_id: 'w3' }))
+    await expect(submit(1, ['w3'])).rejects.toMatchObject({ code: 'E_DUPLICATE' })
+    await pass(1_000)
+    expect(await read('s1')).toMatchObject({ world_ids: ['w1', 'w3'], world_errors: [] })
+    expect(worlds.bindings.get('w3')).toEqual(new Set(['s1']))
   })
   test('left by a process that died is taken up by the next one', async () => {
     const { submit, queue, newWorker, clock, read } = await setUp()

@@ -1,30 +1,15 @@
-import {
-  errorTable,
-  messageOf,
-  QmtlError,
-  type Client,
-  type Clock,
-  type ComputeContext,
-  type Dag,
-  type dagManagerRoutes,
-  type Plan,
-  type StrategyState,
-  type worldRoutes,
-} from '@qmtl/contracts'
+import type { Client, Clock, ComputeContext, Plan, StrategyState, worldRoutes } from '@qmtl/contracts'
 import type { Logger } from '@qmtl/service-kit'
+import { groupRows } from '../database/group-rows.ts'
 import { storedJson } from '../database/stored-json.ts'
-import type { AcceptedDags } from './accepted-dags.ts'
 import type { Backlog } from './backlog.ts'
+import { bindStrategies } from './bind-strategies.ts'
+import { planStrategies, portionsOf, type PlanAnswer, type PlanPorts } from './plan-strategies.ts'
 import { retryDelayMs } from './submission-state.ts'
-import {
-  bindingsOf,
-  byWorld,
-  type Binding,
-  type ClaimedWork,
-  type FailedWork,
-  type PlannedWork,
-  type WorkQueue,
-} from './work-queue.ts'
+import { workFailureOf, type WorkError, type WorkFailureCounter } from './work-failure.ts'
+import { createWorkLoop, leaseMs, pollMs } from './work-loop.ts'
+import type { ClaimedWork, FailedWork, PlannedWork, WorkQueue } from './work-queue.ts'
+import type { WorldPlanner } from './world-planner.ts'
 
 export interface SubmissionChange {
   readonly strategyId: string
@@ -34,14 +19,15 @@ export interface SubmissionChange {
   readonly plan?: Plan
 }
 
-export interface SubmissionWorkerPorts {
+export interface SubmissionWorkerPorts extends PlanPorts {
   readonly queue: WorkQueue
-  readonly accepted: AcceptedDags
-  readonly backlog: Pick<Backlog, 'remove'>
-  readonly dagManager: Pick<Client<typeof dagManagerRoutes>, 'diff'>
+  readonly backlog: Pick<Backlog, 'remove' | 'limit'>
   readonly worlds: Pick<Client<typeof worldRoutes>, 'addBindings'>
+  /** Plans what is completed in the worlds and contexts that are left. */
+  readonly planner: Pick<WorldPlanner, 'review'>
   readonly clock: Clock
   readonly log: Logger
+  readonly failures: WorkFailureCounter
   /** Told of every change of state once it is durable. */
   readonly onChange: (change: SubmissionChange) => void
 }
@@ -65,161 +51,124 @@ export interface SubmissionWorker {
   stop(): Promise<void>
 }
 
-const leaseMs = 60_000
-const pollMs = 1_000
-const sweepMs = 5_000
-
 export function createSubmissionWorker(
   ports: SubmissionWorkerPorts,
   options: SubmissionWorkerOptions,
 ): SubmissionWorker {
   const { batchSize = 256, isShared } = options
-  const alarm = createAlarm()
-  let isStopped = false
-  let running: Promise<void> | undefined
-
-  async function run(): Promise<void> {
-    while (!isStopped) {
-      alarm.reset()
-      const waitMs = await pass(ports, batchSize).catch((error: unknown) => {
-        ports.log.error('submission-work-failed', { error })
-        return pollMs
-      })
-      if (waitMs > 0) await alarm.wait(isShared ? Math.min(waitMs, pollMs) : waitMs)
-    }
-  }
-
+  const { queue, clock, log } = ports
+  const loop = createWorkLoop({
+    async pass() {
+      if ((await workOnce(ports, batchSize)) > 0) return 0
+      const dueMs = await queue.nextDueMs()
+      const untilDueMs = dueMs === undefined ? leaseMs : Math.max(1, dueMs - clock.now())
+      return isShared ? Math.min(untilDueMs, pollMs) : untilDueMs
+    },
+    onFailure: (error) => log.error('submission-work-failed', { error }),
+  })
   return {
     async start() {
-      if (!isShared) await ports.queue.release(ports.clock.now())
-      running ??= run()
+      if (!isShared) await queue.release(clock.now())
+      loop.start()
     },
-    wake: alarm.ring,
+    wake: loop.wake,
     step: () => workOnce(ports, batchSize),
-    async stop() {
-      isStopped = true
-      alarm.ring()
-      await running
-    },
+    stop: loop.stop,
   }
-}
-
-/** One round; returns how long nothing is due. */
-async function pass(ports: SubmissionWorkerPorts, batchSize: number): Promise<number> {
-  if ((await workOnce(ports, batchSize)) > 0) return 0
-  const areBound = await bindLate(ports)
-  const dueMs = await ports.queue.nextDueMs()
-  const untilDueMs = dueMs === undefined ? leaseMs : Math.max(1, dueMs - ports.clock.now())
-  return areBound ? untilDueMs : Math.min(untilDueMs, sweepMs)
 }
 
 async function workOnce(ports: SubmissionWorkerPorts, limit: number): Promise<number> {
-  const { queue, clock } = ports
+  const { queue, backlog, clock } = ports
   const works = await queue.claim({ nowMs: clock.now(), leaseMs, limit })
-  if (works.length === 0) return 0
+  if (works.length < limit) backlog.limit(works.length)
   for (const work of works) ports.onChange({ ...subjectOf(work), status: 'processing' })
-  const outcomes = await planAll(ports, works)
-  const bindFailures = await bindAll(
-    ports,
-    outcomes.filter(isPlanned).flatMap(({ work }) => bindingsOf(work)),
-  )
-  const done: PlannedWork[] = []
-  const failed: FailedWork[] = []
-  for (const outcome of outcomes) {
-    const thrown = isPlanned(outcome) ? bindingFailure(outcome.work, bindFailures) : outcome.thrown
-    if (isPlanned(outcome) && thrown === undefined) done.push(outcome)
-    else failed.push(failureOf(outcome.work, thrown, clock.now()))
+  for (const portion of portionsOf(works)) {
+    await workOn(ports, portion)
+    backlog.remove(portion.length)
   }
-  if (done.length > 0) await queue.complete(done, clock.now())
-  if (failed.length > 0) await queue.fail(failed, clock.now())
-  ports.backlog.remove(works.length)
-  announce(ports, done, failed)
   return works.length
 }
 
-type PlanOutcome = PlannedWork | { readonly work: ClaimedWork; readonly thrown: unknown }
-
-function isPlanned(outcome: PlanOutcome): outcome is PlannedWork {
-  return 'plan' in outcome
-}
-
-async function planAll(ports: SubmissionWorkerPorts, works: readonly ClaimedWork[]): Promise<readonly PlanOutcome[]> {
-  const kept = new Map<string, Dag>()
-  for (const { strategy_id: id } of works) {
-    const dag = ports.accepted.take(id)
-    if (dag !== undefined) kept.set(id, dag)
-  }
-  const texts = await ports.queue.dagsOf(works.map((work) => work.strategy_id).filter((id) => !kept.has(id)))
-  return Promise.all(
-    works.map(async (work): Promise<PlanOutcome> => {
-      try {
-        const dag = kept.get(work.strategy_id) ?? storedJson<Dag>(texts.get(work.strategy_id) ?? 'null')
-        const context = storedJson<ComputeContext>(work.context)
-        const { body } = await ports.dagManager.diff({ body: { strategy_id: work.strategy_id, dag, context } })
-        return { work, plan: body }
-      } catch (thrown) {
-        return { work, thrown }
-      }
-    }),
+async function workOn(ports: SubmissionWorkerPorts, works: readonly ClaimedWork[]): Promise<void> {
+  const { queue, clock, planner } = ports
+  const answers = await planStrategies(
+    ports,
+    works.map(({ strategy_id, context }) => ({
+      strategyId: strategy_id,
+      context: storedJson<ComputeContext>(context),
+    })),
   )
-}
-
-/** Binds by world, all strategies of a world in one call; returns the failure of each world that has one. */
-async function bindAll(
-  { worlds }: Pick<SubmissionWorkerPorts, 'worlds'>,
-  bindings: readonly Binding[],
-): Promise<ReadonlyMap<string, unknown>> {
-  const failures = new Map<string, unknown>()
-  await Promise.all(
-    [...byWorld(bindings)].map(async ([worldId, ofWorld]) => {
-      const strategies = ofWorld.map((binding) => binding.strategy_id)
-      try {
-        await worlds.addBindings({ params: { world_id: worldId }, body: { strategies } })
-      } catch (thrown) {
-        failures.set(worldId, thrown)
-      }
-    }),
+  const planned = works.filter((_, index) => 'plan' in (answers[index] ?? {}))
+  const thrownBy = await bindStrategies(
+    ports.worlds,
+    planned.flatMap((work) => work.worldIds.map((worldId) => ({ strategyId: work.strategy_id, worldId }))),
   )
-  return failures
-}
-
-function bindingFailure(work: ClaimedWork, failures: ReadonlyMap<string, unknown>): unknown {
-  const worldId = work.worldIds.find((id) => failures.has(id))
-  return worldId === undefined ? undefined : failures.get(worldId)
-}
-
-/** Bindings that a later submission of a completed strategy asked for and that failed then. True when none is left. */
-async function bindLate(ports: SubmissionWorkerPorts): Promise<boolean> {
-  const bindings = await ports.queue.lateBindings(1_000)
-  if (bindings.length === 0) return true
-  const failures = await bindAll(ports, bindings)
-  const made = bindings.filter((binding) => !failures.has(binding.world_id))
-  await ports.queue.markBound(made)
-  return made.length === bindings.length
-}
-
-/** A refusal ends the work; a failure that may pass is tried again. */
-function failureOf(work: ClaimedWork, thrown: unknown, nowMs: number): FailedWork {
-  const code = thrown instanceof QmtlError ? thrown.code : 'E_INTERNAL'
-  const delayMs = errorTable[code].retry === 'later' ? retryDelayMs(work.attempts) : undefined
-  return {
-    work,
-    error: { code, message: messageOf(thrown) },
-    retryAtMs: delayMs === undefined ? undefined : nowMs + delayMs,
+  const done: PlannedWork[] = []
+  const failed: FailedWork[] = []
+  for (const [index, work] of works.entries()) {
+    const outcome = outcomeOf(work, answers[index], { thrownBy, nowMs: clock.now() })
+    if ('plan' in outcome) done.push(outcome)
+    else failed.push(outcome)
   }
+  if (done.length > 0) await queue.complete(done, clock.now())
+  if (failed.length > 0) await queue.fail(failed, clock.now())
+  announce(ports, done, failed)
+  if (done.length > 0) await planner.review(done)
+}
+
+interface Circumstances {
+  /** What binding to a world has thrown. */
+  readonly thrownBy: ReadonlyMap<string, unknown>
+  readonly nowMs: number
+}
+
+/** A plan that is refused ends the work, a world that refuses is left out, and what a service fails at is tried again. */
+function outcomeOf(
+  work: ClaimedWork,
+  answer: PlanAnswer | undefined,
+  { thrownBy, nowMs }: Circumstances,
+): PlannedWork | FailedWork {
+  if (answer === undefined || 'thrown' in answer) return failedWork(work, answer?.thrown, nowMs)
+  const refused = new Map<string, WorkError>()
+  for (const worldId of work.worldIds) {
+    if (!thrownBy.has(worldId)) continue
+    const thrown = thrownBy.get(worldId)
+    const { error, isFinal } = workFailureOf(thrown)
+    if (!isFinal) return failedWork(work, thrown, nowMs)
+    refused.set(worldId, error)
+  }
+  return { work, plan: answer.plan, refused }
+}
+
+function failedWork(work: ClaimedWork, thrown: unknown, nowMs: number): FailedWork {
+  const { error, isFinal } = workFailureOf(thrown)
+  return { work, error, retryAtMs: isFinal ? undefined : nowMs + retryDelayMs(work.failures + 1) }
 }
 
 function announce(
-  { onChange, log }: SubmissionWorkerPorts,
+  { onChange, failures, log }: SubmissionWorkerPorts,
   done: readonly PlannedWork[],
   failed: readonly FailedWork[],
 ): void {
-  for (const { work, plan } of done) onChange({ ...subjectOf(work), status: 'completed', plan })
-  for (const { work, error, retryAtMs } of failed) {
-    const fields = { strategy_id: work.strategy_id, attempts: work.attempts, code: error.code, reason: error.message }
-    if (retryAtMs === undefined) log.error('submission-failed', fields)
-    else log.warn('submission-delayed', fields)
-    onChange({ ...subjectOf(work), status: 'failed' })
+  for (const { work, plan, refused } of done) {
+    const worldIds = work.worldIds.filter((id) => !refused.has(id))
+    onChange({ strategyId: work.strategy_id, worldIds, status: 'completed', plan })
+    for (const [worldId, { code, message }] of refused) {
+      failures.add({ work: 'binding', code, end: 'dropped' })
+      log.warn('world-dropped', { strategy_id: work.strategy_id, world_id: worldId, code, reason: message })
+    }
+  }
+  for (const { work } of failed) onChange({ ...subjectOf(work), status: 'failed' })
+  const alike = groupRows(failed, ({ error, retryAtMs }) => `${error.code} ${retryAtMs === undefined}`)
+  for (const [first, ...others] of alike.values()) {
+    if (first === undefined) continue
+    const { work, error, retryAtMs } = first
+    const [isFinal, submissions] = [retryAtMs === undefined, others.length + 1]
+    failures.add({ work: 'submission', code: error.code, end: isFinal ? 'failed' : 'retried' }, submissions)
+    const fields = { submissions, strategy_id: work.strategy_id, attempts: work.failures + 1 }
+    const line = { ...fields, code: error.code, reason: error.message }
+    if (isFinal) log.error('submission-failed', line)
+    else log.warn('submission-delayed', line)
   }
 }
 
@@ -228,29 +177,4 @@ function subjectOf({
   worldIds,
 }: ClaimedWork): Pick<SubmissionChange, 'strategyId' | 'worldIds'> {
   return { strategyId, worldIds }
-}
-
-/** A wait that a ring ends, also one that came before it since the last reset. */
-function createAlarm() {
-  let hasRung = false
-  let wake = (): void => undefined
-  return {
-    reset: (): void => {
-      hasRung = false
-    },
-    ring: (): void => {
-      hasRung = true
-      wake()
-    },
-    wait: async (ms: number): Promise<void> => {
-      if (hasRung) return
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms)
-        wake = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-      })
-    },
-  }
 }

@@ -4,16 +4,21 @@ import { sql, type RawBuilder, type Transaction } from 'kysely'
 import type { GatewayTables, StrategyTable } from '../database/tables.ts'
 import { groupRows } from '../database/group-rows.ts'
 import { historyLines } from './submission-history.ts'
-import { createSubmissionStatements, type EndedWork, type SubmissionStatements } from './submission-statements.ts'
-import { eventsOfTakeUp } from './submission-state.ts'
+import {
+  createSubmissionStatements,
+  type EndedWork,
+  type SubmissionStatements,
+  type SubmittedWork,
+} from './submission-statements.ts'
+import { eventsOfEnd, eventsOfTakeUp } from './submission-state.ts'
+import type { WorkError } from './work-failure.ts'
 
 /** A submission taken up by a worker. */
-export interface ClaimedWork {
-  readonly strategy_id: string
-  readonly position: number
+export interface ClaimedWork extends SubmittedWork {
   /** Times taken up, this one included. */
   readonly attempts: number
-  readonly context: string
+  /** Tries that failed before. */
+  readonly failures: number
   /** The worlds it is to be bound to, in the order named. */
   readonly worldIds: readonly string[]
 }
@@ -28,18 +33,15 @@ export interface ClaimRequest {
 export interface PlannedWork {
   readonly work: ClaimedWork
   readonly plan: Plan
+  /** Worlds that do not take the strategy, and why: it is meant for them no longer. */
+  readonly refused: ReadonlyMap<string, WorkError>
 }
 
 export interface FailedWork {
   readonly work: ClaimedWork
-  readonly error: { readonly code: string; readonly message: string }
+  readonly error: WorkError
   /** When it is tried again; nothing for never. */
   readonly retryAtMs: number | undefined
-}
-
-export interface Binding {
-  readonly strategy_id: string
-  readonly world_id: string
 }
 
 /** The submission log as the worker sees it. Every change of state comes with its events in the same row. */
@@ -48,17 +50,16 @@ export interface WorkQueue {
   claim(request: ClaimRequest): Promise<readonly ClaimedWork[]>
   /** The submitted DAGs, as JSON, by strategy. */
   dagsOf(strategyIds: readonly string[]): Promise<ReadonlyMap<string, string>>
-  /** Stores plans and ends the work, whose bindings are made; what another worker has taken up since stays as it is. */
+  /**
+   * Stores the plans as those of the first world and ends the work, whose bindings are made. What another worker has taken up
+   * since stays as it is.
+   */
   complete(done: readonly PlannedWork[], nowMs: number): Promise<void>
   fail(failed: readonly FailedWork[], nowMs: number): Promise<void>
   /** Makes work due at once that a worker which is gone had taken up. Only when no other worker can be running. */
   release(nowMs: number): Promise<void>
   /** When the next work falls due, in epoch milliseconds; nothing when there is none. */
   nextDueMs(): Promise<number | undefined>
-  /** Says that WorldService has bindings which later submissions asked for. */
-  markBound(bindings: readonly Binding[]): Promise<void>
-  /** Bindings of completed strategies that later submissions asked for and that are not marked as made. */
-  lateBindings(limit: number): Promise<readonly Binding[]>
 }
 
 export function createWorkQueue(database: Database<GatewayTables>): WorkQueue {
@@ -92,17 +93,6 @@ export function createWorkQueue(database: Database<GatewayTables>): WorkQueue {
         .executeTakeFirst()
       return row?.due_at_ms ?? undefined
     },
-    markBound: (bindings) => database.transaction((trx) => markBound(trx, bindings)),
-    lateBindings: (limit) =>
-      database.kysely
-        .selectFrom('late_binding')
-        .innerJoin('strategy', 'strategy.position', 'late_binding.position')
-        .innerJoin('submission', 'submission.position', 'late_binding.position')
-        .select(['submission.strategy_id', 'late_binding.world_id'])
-        .where('strategy.status', '=', 'completed')
-        .orderBy('late_binding.position')
-        .limit(limit)
-        .execute(),
   }
 }
 
@@ -127,17 +117,19 @@ async function claim(
   const submitted = await statements.submissionsAt.run(trx, positions)
   const byPosition = new Map(submitted.map((row) => [row.position, row]))
   const worlds = groupRows(await statements.worldsAt.run(trx, positions), (row) => row.position)
-  return sorted.flatMap(({ position, attempts }) => {
+  return sorted.flatMap(({ position, attempts, failures }) => {
     const submission = byPosition.get(position)
     const worldIds = (worlds.get(position) ?? []).map((row) => row.world_id)
-    return submission === undefined ? [] : [{ ...submission, attempts, worldIds }]
+    return submission === undefined ? [] : [{ ...submission, attempts, failures, worldIds }]
   })
 }
 
 /** What taking up adds to the history of a row, by the state it is in. */
 function linesOfTakeUp(nowMs: number): RawBuilder<string> {
-  const cases = strategyStates.map((state) => sql`when ${state} then ${historyLines(eventsOfTakeUp(state), nowMs)}`)
-  return sql`case status ${sql.join(cases, sql` `)} end`
+  const cases = strategyStates.map(
+    (state) => sql`when failures = 0 and status = ${state} then ${historyLines(eventsOfTakeUp(state, 0), nowMs)}`,
+  )
+  return sql`case ${sql.join(cases, sql` `)} else ${historyLines(eventsOfTakeUp('failed', 1), nowMs)} end`
 }
 
 async function dagsOf(database: Database<GatewayTables>, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
@@ -156,47 +148,42 @@ async function complete(
   done: readonly PlannedWork[],
   nowMs: number,
 ): Promise<void> {
-  const lines = historyLines(['COMPLETE'], nowMs)
   const ended = await statements.endWork.run(
     trx,
-    done.map(({ work: { position, attempts } }) => {
-      return { position, attempts, status: 'completed', dueAtMs: null, error: null, lines }
+    done.map(({ work: { position, attempts, failures } }) => {
+      const lines = historyLines(eventsOfEnd('completed', failures), nowMs)
+      return { position, attempts, failures, status: 'completed', dueAtMs: null, error: null, lines }
     }),
   )
   const held = new Set(ended.map((row) => row.position))
-  const plans = done
-    .filter(({ work }) => held.has(work.position))
-    .map(({ work, plan }) => ({ position: work.position, plan: JSON.stringify(plan) }))
-  await statements.putPlans.run(trx, plans)
-}
-
-function failedWork({ work: { position, attempts }, error, retryAtMs }: FailedWork, nowMs: number): EndedWork {
-  return {
-    ...{ position, attempts, status: 'failed', dueAtMs: retryAtMs ?? null },
-    error: JSON.stringify(error),
-    lines: historyLines(['FAIL'], nowMs),
+  const current = done.filter(({ work }) => held.has(work.position))
+  await statements.putPlans.run(
+    trx,
+    current.map(({ work: { position, worldIds, context }, plan }) => {
+      return { position, world_id: worldIds[0] ?? '', context, plan: JSON.stringify(plan) }
+    }),
+  )
+  for (const { work, refused } of current) {
+    for (const [worldId, error] of refused) await drop(trx, { position: work.position, worldId, error, nowMs })
   }
 }
 
-/** The bindings that a piece of work has to make. */
-export function bindingsOf(work: ClaimedWork): readonly Binding[] {
-  return work.worldIds.map((world_id) => ({ strategy_id: work.strategy_id, world_id }))
+/** The strategy is not for this world any more, unless it has been submitted to it again. */
+async function drop(
+  trx: Trx,
+  world: { readonly position: number; readonly worldId: string; readonly error: WorkError; readonly nowMs: number },
+): Promise<void> {
+  await trx
+    .updateTable('strategy_world')
+    .set({ dropped_at_ms: world.nowMs, due_at_ms: null, failures: 1, error: JSON.stringify(world.error) })
+    .where('position', '=', world.position)
+    .where('world_id', '=', world.worldId)
+    .execute()
 }
 
-/** The bindings of each world. */
-export function byWorld(bindings: readonly Binding[]): ReadonlyMap<string, readonly Binding[]> {
-  return groupRows(bindings, (binding) => binding.world_id)
-}
-
-async function markBound(trx: Trx, bindings: readonly Binding[]): Promise<void> {
-  for (const [worldId, ofWorld] of byWorld(bindings)) {
-    const strategyIds = ofWorld.map((binding) => binding.strategy_id)
-    await trx
-      .deleteFrom('late_binding')
-      .where('world_id', '=', worldId)
-      .where('position', 'in', (eb) =>
-        eb.selectFrom('submission').select('submission.position').where('strategy_id', 'in', strategyIds),
-      )
-      .execute()
-  }
+function failedWork({ work, error, retryAtMs }: FailedWork, nowMs: number): EndedWork {
+  const { position, attempts, failures } = work
+  const lines = historyLines(eventsOfEnd(retryAtMs === undefined ? 'failed' : 'retried', failures), nowMs)
+  const ended = { position, attempts, failures: failures + 1, status: 'failed', dueAtMs: retryAtMs ?? null } as const
+  return { ...ended, error: JSON.stringify(error), lines }
 }

@@ -64,8 +64,8 @@ export function inByteOrder(executor: QueryExecutorProvider, column: string): Ra
 
 export interface ClaimRequest {
   readonly table: string
-  /** The column that names a row. */
-  readonly key: string
+  /** The column, or the columns, that name a row. */
+  readonly key: string | readonly string[]
   /** Which rows may be claimed, such as sql`state = 'waiting' and due_at_ms <= ${nowMs}`. */
   readonly where: RawBuilder<unknown>
   readonly orderBy: RawBuilder<unknown>
@@ -79,10 +79,11 @@ export interface ClaimRequest {
  * time get different rows and do not wait for each other.
  */
 export async function claimRows<Row>(executor: QueryExecutorProvider, request: ClaimRequest): Promise<Simplify<Row>[]> {
-  const key = sql.ref(request.key)
+  const columns = typeof request.key === 'string' ? [request.key] : request.key
+  const key = sql.join(columns.map((column) => sql.ref(column)))
   const skipLocked = isPostgres(executor) ? sql` for update skip locked` : sql``
   const { rows } = await sql<Simplify<Row>>`
-    update ${sql.table(request.table)} set ${request.set} where ${key} in (
+    update ${sql.table(request.table)} set ${request.set} where (${key}) in (
       select ${key} from ${sql.table(request.table)} where ${request.where}
       order by ${request.orderBy} limit ${request.limit}${skipLocked}
     ) returning *`.execute(executor)
