@@ -13,7 +13,11 @@ const searchDays = 15
 
 /** True where the exchange trades at the instant: opens are inclusive, closes exclusive. Throws `E_INVALID_DATA` outside the known years. */
 export function isOpen(calendar: ExchangeCalendar, epochMs: number, options?: HoursOptions): boolean {
-  return closeOfSpanAt(calendar, epochMs, isExtended(options)) !== undefined
+  const extended = isExtended(options)
+  const year = yearOfInstant(epochMs)
+  const { openMs, closeMs } = spansOf(calendar, year, extended)
+  const index = countUpTo(openMs, epochMs) - 1
+  return index >= 0 ? epochMs < closeMs[index]! : epochMs < lastCloseBefore(calendar, year, extended)
 }
 
 /**
