@@ -19,7 +19,7 @@ const decision: DecisionEnvelope = {
 describe('a fresh decision', () => {
   for (const mode of effectiveModes) {
     test(`of mode ${mode} gives its domain and its as_of`, () => {
-      const view = { kind: 'fresh', value: { ...decision, effective_mode: mode } } as const
+      const view = { kind: 'fresh', value: { ...decision, effective_mode: mode }, freshMs: 1 } as const
       expect(deriveContext('w1', view, { asOf: '2020-01-01', partition: 'p' })).toEqual({
         world_id: 'w1',
         execution_domain: domainOfMode(mode),
@@ -36,7 +36,7 @@ describe('a fresh decision', () => {
     const of = (fingerprint: string | null) =>
       deriveContext(
         'w1',
-        { kind: 'fresh', value: { ...decision, dataset_fingerprint: fingerprint } },
+        { kind: 'fresh', value: { ...decision, dataset_fingerprint: fingerprint }, freshMs: 1 },
         { datasetFingerprint: 'c' },
       )
     expect(of('d').dataset_fingerprint).toBe('d')
@@ -108,6 +108,7 @@ const anyView: fc.Arbitrary<Reading<DecisionEnvelope>> = fc.oneof(
   fc.record({
     kind: fc.constantFrom('fresh' as const, 'stale' as const),
     value: fc.constantFrom(...effectiveModes).map((mode) => ({ ...decision, effective_mode: mode })),
+    freshMs: fc.constant(1),
   }),
   fc.constant({ kind: 'unavailable' as const }),
 )

@@ -54,6 +54,20 @@ describe('a decision', () => {
     await client.addBindings({ ...inW1, body: { strategies: ['s1'] } })
     expect((await client.decide(inW1)).body.effective_mode).toBe('validate')
   })
+  test('says how much longer it may be used, not how long it might have been', async () => {
+    const { client, clock } = setUp()
+    expect(await client.decide(inW1)).toMatchObject({
+      body: { ttl: '300s' },
+      headers: { 'cache-control': 'max-age=300', etag: '"d1"' },
+    })
+    clock.advance(299_001)
+    expect(await client.decide(inW1)).toMatchObject({
+      body: { ttl: '0s' },
+      headers: { 'cache-control': 'max-age=0', etag: '"d1"' },
+    })
+    clock.advance(999)
+    expect((await client.decide(inW1)).body.ttl).toBe('300s')
+  })
   test('left over after a failure grants nothing and says that it is stale', async () => {
     const { client, upstream, clock } = setUp()
     await client.decide(inW1)

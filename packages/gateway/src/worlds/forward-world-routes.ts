@@ -48,8 +48,15 @@ function forward({ worldsAs, readings }: WorldForwardingPorts, contract: RouteCo
 function cachedDecide({ readings }: WorldForwardingPorts): RouteImplementation {
   return implement(worldRoutes.decide, async ({ params }, { signal }) => {
     const reading = await readings.decisions.read(params.world_id, { signal })
-    return reading.kind === 'fresh' ? { body: reading.value } : staleReply(params.world_id, reading)
+    return reading.kind === 'fresh' ? freshReply(reading) : staleReply(params.world_id, reading)
   })
+}
+
+/** The decision with what is left of its time to live, in whole seconds. */
+function freshReply({ value, freshMs }: Reading<DecisionEnvelope> & { kind: 'fresh' }) {
+  const seconds = Math.floor(freshMs / 1_000)
+  const headers = { 'cache-control': `max-age=${seconds}`, etag: `"${value.etag}"` }
+  return { body: { ...value, ttl: `${seconds}s` }, headers }
 }
 
 function staleReply(worldId: string, reading: Reading<DecisionEnvelope>) {

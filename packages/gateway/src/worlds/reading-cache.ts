@@ -2,7 +2,8 @@ import { errorTable, QmtlError, type CallOptions, type Clock } from '@qmtl/contr
 
 /** What is known of something another service owns: read within its time to live, left over from before a failure, or nothing. */
 export type Reading<Value> =
-  | { readonly kind: 'fresh'; readonly value: Value }
+  /** For so many milliseconds more it stays that. */
+  | { readonly kind: 'fresh'; readonly value: Value; readonly freshMs: number }
   | { readonly kind: 'stale'; readonly value: Value }
   | { readonly kind: 'unavailable' }
 
@@ -42,8 +43,8 @@ export function createReadingCache<Value>(options: ReadingCacheOptions<Value>): 
   return {
     async read(key, call) {
       const entry = state.entries.get(key)
-      if (entry !== undefined && options.clock.monotonic() < entry.freshUntil)
-        return { kind: 'fresh', value: entry.value }
+      const freshMs = entry === undefined ? 0 : entry.freshUntil - options.clock.monotonic()
+      if (entry !== undefined && freshMs > 0) return { kind: 'fresh', value: entry.value, freshMs }
       const shared = state.underWay.get(key) ?? share(options, state, key)
       const reading = await shared
       call.signal?.throwIfAborted()
@@ -67,7 +68,7 @@ function share<Value>(options: ReadingCacheOptions<Value>, state: State<Value>, 
       // An answer that was forgotten meanwhile may be from before the change: it is used, and not kept.
       const isCurrent = state.underWay.get(key) === shared
       if (isCurrent && reading.kind === 'fresh') {
-        keep(options, state, key, { value: reading.value, freshUntil: askedAt + options.ttlMs(reading.value) })
+        keep(options, state, key, { value: reading.value, freshUntil: askedAt + reading.freshMs })
       }
       return reading
     })
@@ -85,7 +86,7 @@ async function ask<Value>(
 ): Promise<Reading<Value>> {
   try {
     const value = await options.ask(key)
-    return value === undefined ? leftOver(state, key) : { kind: 'fresh', value }
+    return value === undefined ? leftOver(state, key) : { kind: 'fresh', value, freshMs: options.ttlMs(value) }
   } catch (thrown) {
     if (!isServiceFailure(thrown)) throw thrown
     return leftOver(state, key)
