@@ -11,7 +11,13 @@ const decision: DecisionEnvelope = {
   ...{ dataset_fingerprint: null, ttl: '300s', etag: 'd1' },
 }
 
-test.each<[Reading<DecisionEnvelope>['kind'], object, object]>([
+const readings = {
+  fresh: { kind: 'fresh', value: decision, freshMs: 1 },
+  stale: { kind: 'stale', value: decision },
+  unavailable: { kind: 'unavailable' },
+} satisfies Record<string, Reading<DecisionEnvelope>>
+
+test.each<[keyof typeof readings, object, object]>([
   ['fresh', {}, { execution_domain: 'live', as_of }],
   [
     'fresh',
@@ -24,8 +30,7 @@ test.each<[Reading<DecisionEnvelope>['kind'], object, object]>([
   ['unavailable', { execution_domain: 'papertrade', as_of }, { execution_domain: 'dryrun', as_of }],
 ])('with a decision that is %s and the hints %j queues are looked for in %j', async (kind, hints, context) => {
   const dagManager = createFakeDagManager()
-  const reading: Reading<DecisionEnvelope> = kind === 'unavailable' ? { kind } : { kind, value: decision }
-  const decisions = { read: async () => reading, forget: () => undefined, forgetAll: () => undefined }
+  const decisions = { read: async () => readings[kind], forget: () => undefined, forgetAll: () => undefined }
   const ports = { dagManager: dagManager.client, readings: { decisions } }
   const found = await findQueues(ports, { ...query, ...hints }, {})
   expect(dagManager.tagQueries).toEqual([{ ...query, ...context }])

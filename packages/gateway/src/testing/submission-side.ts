@@ -81,7 +81,7 @@ export async function createSubmissionSide(database: Database<GatewayTables>) {
     ...{ worker, newWorker, planner, newPlanner },
     submit: (seed: number, worldIds = ['w1']) =>
       ingest.submit({ dag: sampleDag(seed), world_ids: worldIds }, { caller: { sub: 'author' } }),
-    read: (id: string, waitMs = 0, signal = never) => status.read(id, { waitMs, signal }),
+    read: (id: string, waitMs = 0, signal: AbortSignal = never) => status.read(id, { waitMs, signal }),
     /** A world grants another mode from now on, which the Gateway is told. */
     switchTo(mode: typeof worlds.mode, worldId = 'w1') {
       worlds.mode = mode

@@ -73,7 +73,9 @@ export function createGroupCommit<Row, Result>(options: GroupCommitOptions<Row, 
       if (stopped) return Promise.reject(new QmtlError('E_STOPPING', 'the log takes no more rows'))
       if (waiting.length >= capacity) {
         const details = { retry_after_s: retryAfterS }
-        return Promise.reject(new QmtlError('E_DEGRADED', `${waiting.length} rows wait for the log already`, { details }))
+        return Promise.reject(
+          new QmtlError('E_DEGRADED', `${waiting.length} rows wait for the log already`, { details }),
+        )
       }
       return new Promise((resolve, reject) => {
         waiting.push({ row, resolve, reject })
