@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { closed, instantSchema } from '../json/schemas.ts'
+import { closed, instantSchema, positiveDecimalSchema } from '../json/schemas.ts'
 import { tradeRecordSchema } from '../orders/trade-record.ts'
 
 export const evidenceStages = ['backtest', 'paper', 'live'] as const
@@ -18,6 +18,8 @@ export const evidenceSeriesSchema = Type.Object(
     returns: Type.Array(Type.Number()),
     close_ts: Type.Optional(Type.Array(Type.Integer({ minimum: 0 }))),
     trades: Type.Array(tradeRecordSchema),
+    /** Equity before the first return in quote currency; without it turnover and capacity do not exist. */
+    opening_equity: Type.Optional(positiveDecimalSchema),
     /** `24/7` or the name of a session calendar; decides the days that ratios are annualised by. */
     calendar: Type.String({ minLength: 1 }),
     data_fingerprint: Type.String({ minLength: 1 }),
@@ -28,13 +30,14 @@ export const evidenceSeriesSchema = Type.Object(
 )
 export type EvidenceSeries = Readonly<Static<typeof evidenceSeriesSchema>>
 
-/** A figure with its definition: `value` is null, with a `reason`, where it does not exist. */
+/** A figure with its definition: `value` is null, with a `reason`, where it does not exist. `standard_error` is in its unit. */
 export const statisticValueSchema = Type.Object(
   {
     value: Type.Union([Type.Number(), Type.Null()]),
     formula: Type.String(),
     unit: Type.String(),
     sample: Type.Integer({ minimum: 0 }),
+    standard_error: Type.Optional(Type.Number({ minimum: 0 })),
     reason: Type.Optional(Type.String()),
   },
   closed,

@@ -1,4 +1,4 @@
-import { QmtlError, type ErrorCause } from '@qmtl/contracts'
+import type { ErrorCause } from '@qmtl/contracts'
 
 /** Returns of an account bar by bar. */
 export interface ReturnSeries {
@@ -10,23 +10,36 @@ export interface ReturnSeries {
   readonly returns: ArrayLike<number>
 }
 
-/** Throws `E_INVALID_DATA` unless lengths agree, times ascend from the start and every return is a finite number. */
-export function checkReturnSeries({ startMs, closeTimesMs, returns }: ReturnSeries): void {
+/** What is wrong with a series: lengths that differ, else the first time that does not ascend and the first bad return. */
+export function causesInSeries({ startMs, closeTimesMs, returns }: ReturnSeries): readonly ErrorCause[] {
   if (closeTimesMs.length !== returns.length) {
-    refuse({ path: 'closeTimesMs', message: `${closeTimesMs.length} close times for ${returns.length} returns` })
+    const message = `${closeTimesMs.length} close times for ${returns.length} returns`
+    return [{ path: 'closeTimesMs', message }]
   }
-  let previousMs = startMs
+  return [...causesInReturns(returns, 'returns'), ...causesInTimes(startMs, closeTimesMs)]
+}
+
+/** The first value that is not a finite number, if there is one. */
+export function causesInReturns(returns: ArrayLike<number>, path: string): readonly ErrorCause[] {
   for (let index = 0; index < returns.length; index++) {
-    const value = returns[index]
-    if (value === undefined || !Number.isFinite(value)) {
-      refuse({ path: `returns/${index}`, message: `return ${index} is ${value}, not a finite number` })
+    const value = returns[index]!
+    if (!Number.isFinite(value)) {
+      return [{ path: `${path}/${index}`, message: `return ${index} is ${value}, not a finite number` }]
     }
-    const closeMs = closeTimesMs[index] ?? Number.NaN
+  }
+  return []
+}
+
+function causesInTimes(startMs: number, closeTimesMs: ArrayLike<number>): readonly ErrorCause[] {
+  let previousMs = startMs
+  for (let index = 0; index < closeTimesMs.length; index++) {
+    const closeMs = closeTimesMs[index]!
     if (!(closeMs > previousMs)) {
-      refuse({ path: `closeTimesMs/${index}`, message: `close time ${closeMs} is not after ${previousMs}` })
+      return [{ path: `closeTimesMs/${index}`, message: `close time ${closeMs} is not after ${previousMs}` }]
     }
     previousMs = closeMs
   }
+  return []
 }
 
 /**
@@ -37,12 +50,8 @@ export function equityOf(returns: ArrayLike<number>): Float64Array {
   const equity = new Float64Array(returns.length)
   let current = 1
   for (let index = 0; index < returns.length; index++) {
-    current = Math.max(0, current * (1 + (returns[index] ?? 0)))
+    current = Math.max(0, current * (1 + returns[index]!))
     equity[index] = current
   }
   return equity
-}
-
-function refuse(cause: ErrorCause): never {
-  throw new QmtlError('E_INVALID_DATA', cause.message, { errors: [cause] })
 }

@@ -1,0 +1,80 @@
+import type { StatisticDescription } from './statistic-description.ts'
+
+const needed = ['no benchmark was given', 'two days are needed'] as const
+const unvariedBenchmark = [...needed, 'the benchmark does not vary'] as const
+const regression = 'Jensen, The Performance of Mutual Funds in the Period 1945-1964, Journal of Finance 23 (1968)'
+
+/** Against a benchmark, over the same days, risk-free rate 0. The active return is the strategy's less the benchmark's. */
+export const benchmarkTable = {
+  alpha: {
+    title: 'Alpha',
+    tier: 'further',
+    unit: 'fraction per year',
+    formulaId: 'alpha.jensen',
+    annualisation: 'days',
+    formula: '(mean daily return − beta × mean daily return of the benchmark) × days of a year',
+    sample: 'days',
+    standardError: 'of the intercept by least squares × days of a year, from three days',
+    source: regression,
+    nullWhen: unvariedBenchmark,
+  },
+  beta: {
+    title: 'Beta',
+    tier: 'further',
+    unit: 'ratio',
+    formulaId: 'beta.ols',
+    annualisation: 'none',
+    formula: 'covariance of daily returns with the benchmark’s ÷ variance of the benchmark’s',
+    sample: 'days',
+    standardError: 'of the slope by least squares, from three days',
+    source: 'Sharpe, Capital Asset Prices, Journal of Finance 19 (1964)',
+    nullWhen: unvariedBenchmark,
+  },
+  treynor: {
+    title: 'Treynor ratio',
+    tier: 'further',
+    unit: 'fraction per year',
+    formulaId: 'treynor.arith',
+    annualisation: 'days',
+    formula: 'mean daily return × days of a year ÷ beta',
+    sample: 'days',
+    source: 'Treynor, How to Rate Management of Investment Funds, Harvard Business Review 43 (1965)',
+    nullWhen: [...unvariedBenchmark, 'beta is 0'],
+  },
+  information_ratio: {
+    title: 'Information ratio',
+    tier: 'further',
+    unit: 'ratio',
+    formulaId: 'information_ratio.arith',
+    annualisation: 'root of days',
+    formula: 'mean ÷ sample standard deviation of daily active returns × √(days of a year)',
+    sample: 'days',
+    standardError: 'as for the Sharpe ratio, of active returns',
+    source: 'Grinold and Kahn, Active Portfolio Management (1999)',
+    nullWhen: [...needed, 'the active returns do not vary'],
+  },
+  tracking_error: {
+    title: 'Tracking error',
+    tier: 'further',
+    unit: 'fraction per year',
+    formulaId: 'tracking_error.sample',
+    annualisation: 'root of days',
+    formula: 'sample standard deviation of daily active returns × √(days of a year)',
+    sample: 'days',
+    standardError: 'as for volatility, of active returns',
+    source: 'Grinold and Kahn, Active Portfolio Management (1999)',
+    nullWhen: needed,
+  },
+  benchmark_correlation: {
+    title: 'Correlation with the benchmark',
+    tier: 'further',
+    unit: 'ratio',
+    formulaId: 'benchmark_correlation.pearson',
+    annualisation: 'none',
+    formula: 'covariance of daily returns with the benchmark’s ÷ product of both standard deviations, within [−1, 1]',
+    sample: 'days',
+    standardError: '√((1 − correlation²) ÷ (n − 2)), from three days',
+    source: 'Pearson, Note on Regression and Inheritance, Proceedings of the Royal Society of London 58 (1895)',
+    nullWhen: [...unvariedBenchmark, 'the daily returns do not vary'],
+  },
+} as const satisfies Record<string, StatisticDescription>

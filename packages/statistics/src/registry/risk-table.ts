@@ -1,0 +1,115 @@
+import type { StatisticDescription } from './statistic-description.ts'
+
+const shortfallPaper =
+  'Acerbi and Tasche, On the Coherence of Expected Shortfall, Journal of Banking and Finance 26 (2002)'
+const quantileBook = 'McNeil, Frey and Embrechts, Quantitative Risk Management (2015), historical simulation'
+const momentsPaper =
+  'Fisher, The Moments of the Distribution for Normal Samples, Proceedings of the Royal Society A 130 (1930)'
+const twentyDays = ['20 days are needed'] as const
+const hundredDays = ['100 days are needed'] as const
+
+/** How daily returns spread. */
+export const riskTable = {
+  volatility: {
+    title: 'Volatility',
+    tier: 'further',
+    unit: 'fraction per year',
+    formulaId: 'volatility.sample',
+    annualisation: 'root of days',
+    formula: 'sample standard deviation of daily returns × √(days of a year)',
+    sample: 'days',
+    standardError: 'volatility × √((kurtosis − 1) ÷ (4 n)), kurtosis 3 for a normal distribution',
+    source: 'Hull, Options, Futures, and Other Derivatives (2018)',
+    nullWhen: ['two days are needed'],
+  },
+  downside_deviation: {
+    title: 'Downside deviation',
+    tier: 'further',
+    unit: 'fraction per year',
+    formulaId: 'downside_deviation.zero',
+    annualisation: 'root of days',
+    formula: '√(mean of min(daily return, 0)² over all days) × √(days of a year); target 0',
+    sample: 'days',
+    source: 'Sortino and Price, Performance Measurement in a Downside Risk Framework, Journal of Investing 3 (1994)',
+    nullWhen: ['two days are needed'],
+  },
+  skew: {
+    title: 'Skew',
+    tier: 'further',
+    unit: 'ratio',
+    formulaId: 'skew.population',
+    annualisation: 'none',
+    formula: 'third central moment ÷ variance ^ 1.5 of daily returns, population moments',
+    sample: 'days',
+    standardError: '√(6 (n − 2) ÷ ((n + 1) (n + 3))), for normal returns',
+    source: momentsPaper,
+    nullWhen: ['three days are needed', 'the daily returns do not vary'],
+  },
+  kurtosis: {
+    title: 'Excess kurtosis',
+    tier: 'further',
+    unit: 'ratio',
+    formulaId: 'kurtosis.excess',
+    annualisation: 'none',
+    formula: 'fourth central moment ÷ variance² of daily returns, − 3, population moments',
+    sample: 'days',
+    standardError: '√(24 n (n − 2) (n − 3) ÷ ((n + 1)² (n + 3) (n + 5))), for normal returns',
+    source: momentsPaper,
+    nullWhen: ['four days are needed', 'the daily returns do not vary'],
+  },
+  value_at_risk_95: {
+    title: 'Value at risk, 95 %',
+    tier: 'further',
+    unit: 'fraction',
+    formulaId: 'value_at_risk_95.historical',
+    annualisation: 'none',
+    formula: 'loss of the day of rank ⌈5 % × n⌉ among the worst; a loss is positive',
+    sample: 'days',
+    source: quantileBook,
+    nullWhen: twentyDays,
+  },
+  value_at_risk_99: {
+    title: 'Value at risk, 99 %',
+    tier: 'further',
+    unit: 'fraction',
+    formulaId: 'value_at_risk_99.historical',
+    annualisation: 'none',
+    formula: 'loss of the day of rank ⌈1 % × n⌉ among the worst; a loss is positive',
+    sample: 'days',
+    source: quantileBook,
+    nullWhen: hundredDays,
+  },
+  expected_shortfall_95: {
+    title: 'Expected shortfall, 95 %',
+    tier: 'further',
+    unit: 'fraction',
+    formulaId: 'expected_shortfall_95.historical',
+    annualisation: 'none',
+    formula: 'mean loss over the worst 5 % of days, the last of them by its share; a loss is positive',
+    sample: 'days',
+    source: shortfallPaper,
+    nullWhen: twentyDays,
+  },
+  expected_shortfall_99: {
+    title: 'Expected shortfall, 99 %',
+    tier: 'further',
+    unit: 'fraction',
+    formulaId: 'expected_shortfall_99.historical',
+    annualisation: 'none',
+    formula: 'mean loss over the worst 1 % of days, the last of them by its share; a loss is positive',
+    sample: 'days',
+    source: shortfallPaper,
+    nullWhen: hundredDays,
+  },
+  tail_ratio: {
+    title: 'Tail ratio',
+    tier: 'further',
+    unit: 'ratio',
+    formulaId: 'tail_ratio.95',
+    annualisation: 'none',
+    formula: 'gain of the day of rank ⌈5 % × n⌉ among the best ÷ loss of the day of that rank among the worst',
+    sample: 'days',
+    source: 'empyrical, tail ratio; quantiles by rank',
+    nullWhen: [...twentyDays, 'the worst 5 % of days begin with no loss'],
+  },
+} as const satisfies Record<string, StatisticDescription>
