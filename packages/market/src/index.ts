@@ -66,6 +66,8 @@ export type {
   StoreOutcome,
   WriteMode,
 } from './store/bar-store.ts'
+export { verifyBars, type StoredFault } from './store/verify-bars.ts'
+export { barsAsCsv } from './csv/bar-text.ts'
 export { sourceOf, type BarOrigin, type StoredBars } from './store/stored-bars.ts'
 export { readBarsCsv, type ReadBarsOptions } from './csv/read-bars-csv.ts'
 export { createCsvMarket, createRecordedMarket, type CsvFile, type RecordedBars } from './adapters/recorded-market.ts'

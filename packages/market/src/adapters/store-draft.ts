@@ -71,7 +71,7 @@ export async function writeLocked<Result>(
 async function lockStore(store: string, lock: FileLock): Promise<() => void> {
   try {
     await mkdir(store, { recursive: true })
-    return lock(join(store, 'writer'))
+    return await lock(join(store, 'writer'))
   } catch (error) {
     throw storeFault(error, store)
   }

@@ -1,14 +1,19 @@
-/** Calendars with hours on the wall clock of an exchange. */
-export const exchangeIds = ['XNYS', 'XNAS', 'CME-EQUITY', 'XLON', 'XETR', 'XTKS', 'XHKG', 'FX'] as const
-
-export type ExchangeId = (typeof exchangeIds)[number]
-
 /** Calendars with the same hours of the UTC clock all year. */
-export const fixedIds = ['24/7', 'sim-sessions'] as const
+const fixedIds = ['24/7', 'sim-sessions'] as const
+
+/** Calendars with hours on the wall clock of an exchange. */
+const exchangeIds = ['XNYS', 'XNAS', 'CME-EQUITY', 'XLON', 'XETR', 'XTKS', 'XHKG', 'FX'] as const
 
 /** Ids that `loadCalendar` knows. */
-export const calendarIds: readonly string[] = [...fixedIds, ...exchangeIds]
+export const calendarIds = [...fixedIds, ...exchangeIds] as const
 
-export function isExchangeId(id: string): id is ExchangeId {
+export type CalendarId = (typeof calendarIds)[number]
+
+export function isCalendarId(id: string): id is CalendarId {
+  return calendarIds.some((known) => known === id)
+}
+
+/** True for a calendar on the wall clock of an exchange. */
+export function isExchangeId(id: string): boolean {
   return exchangeIds.some((known) => known === id)
 }

@@ -3,7 +3,6 @@ import type { CalendarTerms } from './calendar-terms.ts'
 import { dayOf, readDay, yearOfDay, type CivilDay } from './civil-date.ts'
 import { minuteOf, type DayChange, type LocalSegment, type SegmentState } from './day-hours.ts'
 import type { ExchangeCalendar } from './exchange-calendar.ts'
-import { openCalendar } from './load-calendar.ts'
 
 /** Hours `[start, end)` of one kind within a day, `HH:MM` of the exchange's wall clock; `24:00` ends the day. */
 export interface HoursSegment {
@@ -65,6 +64,7 @@ export async function defineCalendar(hours: ExchangeHours): Promise<ExchangeCale
     weeks: [{ fromDay: dayOf(1900, 1, 1), days }],
     changesIn: (year) => changes.get(year) ?? noChanges,
   }
+  const { openCalendar } = await import('./open-calendar.ts')
   return openCalendar(terms)
 }
 

@@ -44,6 +44,9 @@ test('zone rules and venues are imported when they are asked for, never before',
   const eager = readdirSync(folder)
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
     .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'))
-    .filter((line) => / from '(?:temporal-polyfill|\.\/venues\/)/.test(line) && !line.startsWith('import type'))
+    .filter(
+      (line) =>
+        / from '(?:temporal-polyfill|\.\/venues\/|\.\/open-calendar)/.test(line) && !line.startsWith('import type'),
+    )
   expect(eager).toEqual([])
 })

@@ -2,6 +2,7 @@ import { formatInstant, formatInterval } from '@qmtl/contracts'
 import type { BarBlock, BarField } from '../bars/bar-block.ts'
 import { isOnGrid } from '../bars/bar-grid.ts'
 import { createBlockWriter } from '../bars/block-writer.ts'
+import { isSoundBar } from '../bars/sound-bar.ts'
 import { createFaultList } from './fault-list.ts'
 import { createStepCounter } from './interval-of-bars.ts'
 import { createRowPlaces } from './row-places.ts'
@@ -42,8 +43,6 @@ export interface BarIntake {
   throwIfRefused(): void
 }
 
-const latestMs = Date.UTC(2200, 0, 1)
-
 export function createBarIntake(): BarIntake {
   const cells = new Float64Array(6)
   const blocks = createBlockWriter()
@@ -69,7 +68,7 @@ export function createBarIntake(): BarIntake {
     begin: (next) => void (file = next),
     take(line) {
       const openTimeMs = cells[0]!
-      if (!(openTimeMs > last[0]!) || !isSound(cells)) return false
+      if (!(openTimeMs > last[0]!) || !isSoundBar(cells)) return false
       if (rows > 0) steps.add(openTimeMs - last[0]!)
       places.note(file, line)
       blocks.push(cells)
@@ -112,18 +111,4 @@ export function createBarIntake(): BarIntake {
 function offGrid(openTimeMs: number, originMs: number, intervalMs: number): CellFault {
   const rule = `is not on the grid of ${formatInterval(intervalMs)} from ${formatInstant(originMs)}`
   return { field: 'ts', column: 1, value: formatInstant(openTimeMs), rule }
-}
-
-/** Comparisons with NaN are false: a cell that is no number makes a row unsound. */
-function isSound(cells: Float64Array): boolean {
-  const openTimeMs = cells[0]!
-  const high = cells[2]!
-  const low = cells[3]!
-  const volume = cells[5]!
-  if (!(openTimeMs >= 0 && openTimeMs < latestMs && low > 0 && high < Infinity)) return false
-  return isWithin(cells[1]!, low, high) && isWithin(cells[4]!, low, high) && isWithin(volume, 0, Number.MAX_VALUE)
-}
-
-function isWithin(value: number, low: number, high: number): boolean {
-  return value >= low && value <= high
 }

@@ -1,5 +1,6 @@
 import { QmtlError, formatInstant, parseInstant } from '@qmtl/contracts'
 import type { Bar } from '../bars/bar-columns.ts'
+import { latestOpenMs } from '../bars/sound-bar.ts'
 import type { BarField } from '../bars/bar-block.ts'
 
 /** A rule that a cell breaks. */
@@ -23,7 +24,6 @@ const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/
 const wholeNumber = /^\d{1,16}$/
 /** 10^11 s is the year 5138, 10^11 ms is 1973: an epoch below is in seconds. */
 const largestEpochSeconds = 100_000_000_000
-const latestMs = Date.UTC(2200, 0, 1)
 
 /** Reads one row's cells and names every rule that they break; the bar means nothing where there are problems. */
 export function checkBarRow(cells: Readonly<Record<BarField, string>>, line: number): CheckedRow {
@@ -32,7 +32,7 @@ export function checkBarRow(cells: Readonly<Record<BarField, string>>, line: num
 
   const openTimeMs = readInstant(cells.ts)
   if (openTimeMs === undefined) report('ts', 'is not a UTC instant such as 2024-01-31T09:00:00Z, nor an epoch')
-  else if (openTimeMs < 0 || openTimeMs >= latestMs) report('ts', 'lies outside the years 1970 to 2199')
+  else if (openTimeMs < 0 || openTimeMs >= latestOpenMs) report('ts', 'lies outside the years 1970 to 2199')
 
   const read = (field: Exclude<BarField, 'ts'>): number => {
     const value = number.test(cells[field]) ? Number(cells[field]) : Number.NaN

@@ -4,10 +4,10 @@ import type { BarColumns, BarSource } from '../bars/bar-columns.ts'
 import type { BarOrigin, StoredBars } from './stored-bars.ts'
 
 /**
- * Takes the exclusive right that a file stands for and returns the function that gives it back, or throws `E_DATABASE_LOCKED`
+ * Takes the exclusive right that a file stands for and gives the function that returns it, or rejects with `E_DATABASE_LOCKED`
  * naming the holder. The right must end with the process, however that ends.
  */
-export type FileLock = (file: string) => () => void
+export type FileLock = (file: string) => Promise<() => void>
 
 /** Which stored bars: all, or those that open at or after `fromMs` and have closed by `toMs` (epoch ms UTC). */
 export interface StoredRange extends BarSource {

@@ -4,7 +4,7 @@ import type { FileLock } from '../store/bar-store.ts'
 /** A lock for stores of one process. */
 export function createFakeFileLock(): FileLock {
   const held = new Set<string>()
-  return (file) => {
+  return async (file) => {
     if (held.has(file)) throw new QmtlError('E_DATABASE_LOCKED', `${file} is in use by this process`)
     held.add(file)
     return () => held.delete(file)
