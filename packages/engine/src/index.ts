@@ -40,7 +40,38 @@ export { sma } from './operators/averages/sma.ts'
 export { vwma } from './operators/averages/vwma.ts'
 export { hma, wma } from './operators/averages/wma.ts'
 export { zlema } from './operators/averages/zlema.ts'
-export { rsi } from './operators/indicators/rsi.ts'
+export { aroon } from './operators/indicators/aroon.ts'
+export {
+  bollingerBands,
+  chandelierExit,
+  donchian,
+  keltnerChannel,
+  type Bands,
+  type ChandelierOptions,
+  type KeltnerOptions,
+} from './operators/indicators/bands.ts'
+export { adx, di } from './operators/indicators/directional.ts'
+export { heikinAshi } from './operators/indicators/heikin-ashi.ts'
+export { ichimokuCloud, type IchimokuOptions } from './operators/indicators/ichimoku.ts'
+export { kalmanTrend, type KalmanOptions } from './operators/indicators/kalman-trend.ts'
+export { macd, ppo, trix, type MacdOptions } from './operators/indicators/moving-differences.ts'
+export { cci, cmo, mfi, ultimate, type UltimateOptions } from './operators/indicators/oscillators.ts'
+export { parabolicSar, type ParabolicSarOptions } from './operators/indicators/parabolic-sar.ts'
+export { pivotPoints } from './operators/indicators/pivot-points.ts'
+export { atr, trueRange, typicalPrice, type AtrOptions } from './operators/indicators/range.ts'
+export { rsi, type RsiOptions } from './operators/indicators/rsi.ts'
+export {
+  kdj,
+  stochRsi,
+  stochastic,
+  williamsR,
+  type KdjOptions,
+  type StochRsiOptions,
+  type StochasticOptions,
+} from './operators/indicators/stochastic.ts'
+export { supertrend, type SupertrendOptions } from './operators/indicators/supertrend.ts'
+export { roughVolatility, volatility } from './operators/indicators/volatility.ts'
+export { anchoredVwap, obv, twap, vwap, type ObvOptions } from './operators/indicators/volume.ts'
 export {
   abs,
   add,
@@ -96,3 +127,6 @@ export { type BacktestOrigin } from './backtest/run-fingerprint.ts'
 export { equityPoints, evidenceOf } from './backtest/evidence-of.ts'
 export { type RefusalCount, type SimulationInput } from './backtest/simulate.ts'
 export { type TargetColumn } from './backtest/lane.ts'
+export { isReportHtml, reportHtml } from './report/report-html.ts'
+export { type ReportData, type ReportInput } from './report/report-input.ts'
+export { remarksOn, type Remark, type RemarkKind } from './report/report-remarks.ts'

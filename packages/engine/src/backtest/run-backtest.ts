@@ -2,7 +2,13 @@ import { compare, decimalText, formatInstant, formatInterval, QmtlError, ZERO, t
 import { closedTradeRecord, describeModels, openTradeRecord, type Book } from '@qmtl/brokerage'
 import type { BarColumns, Instrument } from '@qmtl/market'
 import { computeStatistics, type PerformanceStatistics } from '@qmtl/statistics'
-import { fingerprintOfRun, oneFingerprint, sortedUnique, type BacktestOrigin } from './run-fingerprint.ts'
+import {
+  describeRules,
+  fingerprintOfRun,
+  oneFingerprint,
+  sortedUnique,
+  type BacktestOrigin,
+} from './run-fingerprint.ts'
 import { simulate, type RefusalCount, type Simulation, type SimulationInput } from './simulate.ts'
 
 export interface BacktestResult {
@@ -11,6 +17,9 @@ export interface BacktestResult {
   readonly equity: Float64Array
   /** `returns[i]` = equity[i + 1] ÷ equity[i] − 1, never below −1; 0 from ruin on. */
   readonly returns: Float64Array
+  /** Sums over the positions at each close, in quote currency: of notionals, and of signed ones (long is positive). */
+  readonly grossNotional: Float64Array
+  readonly netNotional: Float64Array
   /** Closed trades in order of their exit, then open positions without exit. Profits sum to final equity − cash. */
   readonly trades: readonly TradeRecord[]
   readonly statistics: PerformanceStatistics
@@ -32,7 +41,11 @@ export interface BacktestResult {
   readonly dataFingerprint: string
   /** Of every node evaluated, sorted. */
   readonly codeHashes: readonly string[]
+  /** Of the intents, sorted: they cover code, parameters and wiring. */
+  readonly nodeIds: readonly string[]
   readonly models: Readonly<Record<string, string>>
+  /** The planner's rules by name; shares are of equity. */
+  readonly planner: Readonly<Record<string, string>>
 }
 
 /**
@@ -52,6 +65,8 @@ export function runBacktest(input: SimulationInput, origin: BacktestOrigin): Bac
     closeTimesMs: run.closeTimesMs,
     equity: run.equity,
     returns,
+    grossNotional: run.grossNotional,
+    netNotional: run.netNotional,
     trades,
     statistics: computeStatistics({ startMs: run.closeTimesMs[0] ?? 0, closeTimesMs, returns, trades, calendar }),
     fingerprint: fingerprintOfRun(input, origin),
@@ -66,7 +81,9 @@ export function runBacktest(input: SimulationInput, origin: BacktestOrigin): Bac
     calendar,
     dataFingerprint: oneFingerprint(origin.dataFingerprints),
     codeHashes: sortedUnique(origin.codeHashes),
+    nodeIds: sortedUnique(origin.nodeIds),
     models: describeModels(input.models),
+    planner: describeRules(input.rules),
   }
 }
 

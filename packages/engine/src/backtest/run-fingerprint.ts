@@ -49,7 +49,8 @@ export function sortedUnique(texts: readonly string[]): string[] {
   return [...new Set(texts)].sort()
 }
 
-function describeRules(rules: PlannerRules): Record<string, string> {
+/** The planner's rules for fingerprints and reports; what follows from the models is left out. */
+export function describeRules(rules: PlannerRules): Record<string, string> {
   const { rebalance } = rules
   return {
     rebalance: rebalance.kind === 'band' ? `band(${decimalText(rebalance.fraction)})` : rebalance.kind,

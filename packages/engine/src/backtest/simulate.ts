@@ -38,6 +38,9 @@ export interface Simulation {
   readonly closeTimesMs: Float64Array
   /** Cash and market value at each close, in quote currency. */
   readonly equity: Float64Array
+  /** Sums over the positions at each close, in quote currency: of notionals, and of signed ones. */
+  readonly grossNotional: Float64Array
+  readonly netNotional: Float64Array
   readonly book: Book
   readonly closed: readonly ClosedTrade[]
   /** Latest price of each traded instrument. */
@@ -74,26 +77,27 @@ interface Desk {
 export function simulate(input: SimulationInput): Simulation {
   const { closeTimesMs, lanes } = layLanes(input.targets, input.bars, input.instruments)
   const desk = openDesk(input, lanes)
-  const times = new Float64Array(closeTimesMs.length)
-  const equity = new Float64Array(closeTimesMs.length)
+  const curve = emptyCurve(closeTimesMs.length)
   let points = 0
   for (let step = 0; step < closeTimesMs.length; step++) {
     const closeMs = closeTimesMs[step]!
     if (takeBars(desk, step)) {
-      times[points] = closeMs
-      const value = equityOf(desk)
-      equity[points++] = value
-      if (value <= 0) desk.ruinedAtMs ??= closeMs
+      curve.times[points] = closeMs
+      curve.equity[points] = equityOf(desk)
+      setNotionals(curve, points, desk)
+      if (curve.equity[points++]! <= 0) desk.ruinedAtMs ??= closeMs
     }
     if (!markDue(desk, step)) continue
     plan(desk, step, closeMs)
-    if (input.models.fill === 'close' && fillAtClose(desk, step, closeMs) && points > 1) {
-      equity[points - 1] = equityOf(desk)
-    }
+    if (input.models.fill !== 'close' || !fillAtClose(desk, step, closeMs) || points === 0) continue
+    setNotionals(curve, points - 1, desk)
+    if (points > 1) curve.equity[points - 1] = equityOf(desk)
   }
   return {
-    closeTimesMs: times.subarray(0, points),
-    equity: equity.subarray(0, points),
+    closeTimesMs: curve.times.subarray(0, points),
+    equity: curve.equity.subarray(0, points),
+    grossNotional: curve.gross.subarray(0, points),
+    netNotional: curve.net.subarray(0, points),
     book: desk.book,
     closed: desk.closed,
     priceOf: desk.priceOf,
@@ -148,6 +152,31 @@ function equityOf(desk: Desk): number {
   let value = desk.cash
   for (const lane of desk.lanes) value += lane.exposure * lane.price
   return value
+}
+
+/** What a run leaves at each close; as long as its grid, and filled as far as there are bars. */
+interface Curve {
+  readonly times: Float64Array
+  readonly equity: Float64Array
+  readonly gross: Float64Array
+  readonly net: Float64Array
+}
+
+function emptyCurve(length: number): Curve {
+  const column = (): Float64Array => new Float64Array(length)
+  return { times: column(), equity: column(), gross: column(), net: column() }
+}
+
+function setNotionals({ gross, net }: Curve, point: number, { lanes }: Desk): void {
+  let sum = 0
+  let signed = 0
+  for (const lane of lanes) {
+    const notional = lane.exposure * lane.price
+    sum += Math.abs(notional)
+    signed += notional
+  }
+  gross[point] = sum
+  net[point] = signed
 }
 
 /** A ruined strategy has the target zero everywhere; `NaN` is no opinion. */

@@ -104,7 +104,83 @@ const operatorSamples: Readonly<Record<string, OperatorSample>> = {
   kama: { build: ({ close }) => engine.kama(close, 7), ...raised },
   vwma: { build: ({ close, volume }) => engine.vwma(close, volume, 7), ...raised },
 
-  rsi: { build: ({ close }) => engine.rsi(close, 7), ...position },
+  rsi: {
+    build: ({ close }) => ({ wilder: engine.rsi(close, 7), window: engine.rsi(close, 7, { method: 'window' }) }),
+    ...position,
+  },
+  typicalPrice: { build: (bars) => engine.typicalPrice(bars), ...raised },
+  trueRange: { build: (bars) => engine.trueRange(bars), ...spread },
+  atr: {
+    build: (bars) => ({ wilder: engine.atr(bars), window: engine.atr(bars, 14, { method: 'window' }) }),
+    ...spread,
+  },
+  macd: { build: ({ close }) => engine.macd(close), ...spread },
+  ppo: { build: ({ close }) => engine.ppo(close, { fast: 5, slow: 9, signal: 4 }), ...ratio },
+  trix: { build: ({ close }) => engine.trix(close, 6), ...ratio },
+  di: { build: (bars) => engine.di(bars), ...position },
+  adx: { build: (bars) => engine.adx(bars), ...position },
+  aroon: { build: (bars) => engine.aroon(bars), ...position },
+  cci: { build: (bars) => engine.cci(bars), ...position },
+  cmo: { build: ({ close }) => engine.cmo(close), ...position },
+  mfi: { build: (bars) => engine.mfi(bars), ...ratio },
+  ultimate: { build: (bars) => engine.ultimate(bars), ...position },
+  stochastic: { build: (bars) => engine.stochastic(bars), ...position },
+  stochRsi: {
+    build({ close }) {
+      const { k, d } = engine.stochRsi(close)
+      return { k, d, window: engine.stochRsi(close, { smooth: 1, method: 'window' }).k }
+    },
+    ...position,
+  },
+  williamsR: { build: (bars) => engine.williamsR(bars), ...position },
+  kdj: { build: (bars) => engine.kdj(bars), ...position },
+  bollingerBands: { build: ({ close }) => engine.bollingerBands(close), ...raised },
+  keltnerChannel: {
+    build(bars) {
+      const { mid, upper, lower } = engine.keltnerChannel(bars)
+      return { mid, upper, lower, window: engine.keltnerChannel(bars, { method: 'window' }).upper }
+    },
+    ...raised,
+  },
+  donchian: { build: (bars) => engine.donchian(bars), ...raised },
+  chandelierExit: {
+    build(bars) {
+      const { long, short } = engine.chandelierExit(bars)
+      return { long, short, window: engine.chandelierExit(bars, { method: 'window' }).long }
+    },
+    ...raised,
+  },
+  supertrend: {
+    build(bars) {
+      const { value, direction, upper, lower } = engine.supertrend(bars)
+      const window = engine.supertrend(bars, { method: 'window' }).value
+      return { value, upper, lower, window, turned: direction.greater(0).where(lower, upper) }
+    },
+    ...raised,
+  },
+  ichimokuCloud: { build: (bars) => engine.ichimokuCloud(bars), ...raised },
+  parabolicSar: {
+    build(bars) {
+      const { value, direction } = engine.parabolicSar(bars)
+      return { value, direction: direction.greater(0).where(bars.high, bars.low) }
+    },
+    ...raised,
+  },
+  heikinAshi: { build: (bars) => engine.heikinAshi(bars), ...raised },
+  pivotPoints: { build: (bars) => engine.pivotPoints(bars), ...raised },
+  kalmanTrend: { build: ({ close }) => engine.kalmanTrend(close), ...raised },
+  obv: {
+    build: (bars) => ({ all: engine.obv(bars), window: engine.obv(bars, { window: 9 }) }),
+    ...position,
+  },
+  vwap: { build: ({ close, volume }) => engine.vwap(close, volume, 7), ...raised },
+  anchoredVwap: {
+    build: ({ close, volume, low }) => engine.anchoredVwap(close, volume.plus(1), low.greater(0)),
+    ...raised,
+  },
+  twap: { build: ({ close }) => engine.twap(close, 7), ...raised },
+  volatility: { build: ({ close }) => engine.volatility(close), ...ratio },
+  roughVolatility: { build: ({ close }) => engine.roughVolatility(close), ...ratio },
 }
 
 interface Sampled {

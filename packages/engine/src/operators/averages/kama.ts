@@ -1,13 +1,13 @@
 import type { Series, Timing } from '../../graph/node-spec.ts'
 import { integer, longestPeriod } from '../../graph/parameters.ts'
 import { defineOperator } from '../define-operator.ts'
-import { pushSum, sumWindow, type SumWindow } from '../rolling/sum-window.ts'
+import { countedSum, pushCounted, type CountedSum } from '../rolling/sum-window.ts'
 import { windowParameter } from '../window-parameter.ts'
 
 interface KamaState {
   readonly values: Float64Array
   next: number
-  readonly path: SumWindow
+  readonly path: CountedSum
   readonly fast: number
   readonly slow: number
   previous: number
@@ -28,7 +28,7 @@ const operator = defineOperator({
   init: ({ window, fast, slow }): KamaState => ({
     values: new Float64Array(window),
     next: 0,
-    path: sumWindow(window),
+    path: countedSum(window),
     fast: 2 / (fast + 1),
     slow: 2 / (slow + 1),
     previous: NaN,
@@ -38,7 +38,7 @@ const operator = defineOperator({
     const x = inputs[0]!
     const { values, next, previous } = state
     // `NaN` on the first value and on a gap: both empty the path.
-    const length = pushSum(state.path, Math.abs(x - previous))
+    const length = pushCounted(state.path, Math.abs(x - previous))
     if (Number.isNaN(length)) state.mean = NaN
     else adapt(state, x, length)
     values[next] = x

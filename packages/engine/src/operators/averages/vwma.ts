@@ -1,13 +1,11 @@
 import type { Series, Timing } from '../../graph/node-spec.ts'
 import { defineOperator } from '../define-operator.ts'
-import { pushSum, sumWindow, type SumWindow } from '../rolling/sum-window.ts'
+import { countedSum, pushCounted, pushSum, sumWindow, type CountedSum, type SumWindow } from '../rolling/sum-window.ts'
 import { windowParameter } from '../window-parameter.ts'
 
 interface VwmaState {
   readonly products: SumWindow
-  readonly weights: SumWindow
-  /** How many weights of the window are not 0. */
-  weighing: number
+  readonly weights: CountedSum
 }
 
 const operator = defineOperator({
@@ -16,14 +14,12 @@ const operator = defineOperator({
   params: { window: windowParameter() },
   roles: ['x', 'volume'],
   period: ({ window }) => window,
-  init: ({ window }): VwmaState => ({ products: sumWindow(window), weights: sumWindow(window), weighing: 0 }),
+  init: ({ window }): VwmaState => ({ products: sumWindow(window), weights: countedSum(window) }),
   step(state, inputs, outputs) {
     const product = inputs[0]! * inputs[1]!
-    const weight = Number.isNaN(product) ? NaN : inputs[1]!
-    countWeight(state, weight)
     const sum = pushSum(state.products, product)
-    const weights = pushSum(state.weights, weight)
-    outputs[0] = state.weighing === 0 ? NaN : sum / weights
+    const weights = pushCounted(state.weights, Number.isNaN(product) ? NaN : inputs[1]!)
+    outputs[0] = weights === 0 ? NaN : sum / weights
   },
 })
 
@@ -37,15 +33,4 @@ export function vwma<A extends Timing, B extends Timing>(
   window: number,
 ): Series<A | B> {
   return operator.series<A | B>({ x, volume }, { window })
-}
-
-// Counted, because a sum that rounding left beside 0 would be divided by.
-function countWeight(state: VwmaState, weight: number): void {
-  const { values, next, count } = state.weights
-  if (Number.isNaN(weight)) {
-    state.weighing = 0
-    return
-  }
-  if (count === values.length && values[next] !== 0) state.weighing--
-  if (weight !== 0) state.weighing++
 }
