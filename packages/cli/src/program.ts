@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { Command as CommanderCommand, CommanderError, Option } from 'commander'
 import type { CommandContext, CommandResult, Shell } from './command/context.ts'
 import type { Command } from './command/define-command.ts'
 import { Misuse } from './command/misuse.ts'
 import type { OptionSpec } from './command/options.ts'
+import { releaseVersion } from './command/release-version.ts'
 import { styleFor } from './output/style.ts'
 
 /** What the process must do when a command was found, and how it ended. */
@@ -84,7 +84,7 @@ function buildProgram(
 ): CommanderCommand {
   const program = framed(new CommanderCommand('qmtl'), context)
     .description('QMTL: strategies that share their computation, judged by worlds before they trade')
-    .version(readVersion(), '-V, --version', 'print the version')
+    .version(releaseVersion(), '-V, --version', 'print the version')
     .usage('<command> [options]')
   for (const command of commands) {
     const leaf = addCommand(program, command, context)
@@ -111,7 +111,10 @@ function addCommand(program: CommanderCommand, command: Command, context: Comman
   return leaf
 }
 
-const groupSummaries: Readonly<Record<string, string>> = { world: 'worlds: policies, verdicts, promotions, freezes' }
+const groupSummaries: Readonly<Record<string, string>> = {
+  data: 'bars on disk: import, coverage, checks, export',
+  world: 'worlds: policies, verdicts, promotions, freezes',
+}
 
 function findGroup(parent: CommanderCommand, word: string, context: CommandContext): CommanderCommand {
   const known = parent.commands.find((command) => command.name() === word)
@@ -147,10 +150,4 @@ function framed(command: CommanderCommand, { stdout, style }: CommandContext): C
       writeErr: () => undefined,
       getOutHelpWidth: () => style.width,
     })
-}
-
-function readVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : ''
-  return typeof version === 'string' ? version : ''
 }

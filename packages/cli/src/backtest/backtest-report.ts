@@ -1,9 +1,13 @@
 import { formatInstant, formatInterval, type Statistics, type TradeRecord } from '@qmtl/contracts'
-import { equityPoints, warmupOf, type BacktestResult, type RefusalCount } from '@qmtl/engine'
-import { fingerprintOf } from '@qmtl/market'
+import {
+  equityPoints,
+  remarksOn,
+  warmupOf,
+  type BacktestResult,
+  type RefusalCount,
+  type ReportData,
+} from '@qmtl/engine'
 import type { LoadedStrategy } from '@qmtl/sdk'
-import type { BacktestBars } from './backtest-bars.ts'
-import { remarksOn } from './remarks.ts'
 
 /** Bars of one instrument that a run read. */
 export interface ReportedData {
@@ -44,40 +48,44 @@ export interface BacktestReport {
   readonly trades: readonly TradeRecord[]
   /** The same inputs give the same bytes, other inputs another fingerprint. */
   readonly fingerprint: string
+  /** The HTML report as the user named it, where one was asked for. */
+  readonly report?: string
 }
 
-export interface ReportInput {
+/** What a backtest was made of, and what came of it. */
+export interface FinishedBacktest {
   readonly strategy: LoadedStrategy
   /** The strategy's file as the user named it. */
   readonly file: string
   readonly cash: string
-  readonly bars: readonly BacktestBars[]
-  /** Of `bars`, in the same order. */
-  readonly fingerprints: readonly string[]
+  readonly data: readonly ReportData[]
   readonly result: BacktestResult
+  /** Where the HTML report goes, as the user named it. */
+  readonly report: string | undefined
 }
 
-export function backtestReport({ strategy, file, cash, bars, fingerprints, result }: ReportInput): BacktestReport {
+export function backtestReport({ strategy, file, cash, data, result, report }: FinishedBacktest): BacktestReport {
   const { name, version, params, dagHash, nodes, intents } = strategy
   return {
     strategy: { name, version, file, params, dag_hash: dagHash },
     nodes: nodes.length,
     warmup_bars: Math.max(...intents.map(warmupOf)),
-    data: bars.map((each, index) => dataOf(each, fingerprints[index] ?? fingerprintOf(each.columns))),
+    data: data.map(dataOf),
     cash: Number(cash),
     models: result.models,
     statistics: result.statistics,
     orders: result.orders,
     fills: result.fills,
     refusals: result.refusals,
-    marks: [...result.marks, ...remarksOn(result, bars)],
+    marks: remarksOn(result, data).map(({ text }) => text),
     equity: equityPoints(result),
     trades: result.trades,
     fingerprint: result.fingerprint,
+    ...(report === undefined ? {} : { report }),
   }
 }
 
-function dataOf({ columns, source }: BacktestBars, fingerprint: string): ReportedData {
+function dataOf({ columns, source, fingerprint }: ReportData): ReportedData {
   const { instrument, intervalMs, length, openTimeMs } = columns
   return {
     instrument,

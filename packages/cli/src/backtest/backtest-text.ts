@@ -1,5 +1,5 @@
 import { parseInstant, type StatisticValue, type TradeRecord } from '@qmtl/contracts'
-import { describeStatistic, statisticNames, type StatisticName } from '@qmtl/statistics'
+import { coreStatisticNames, describeStatistic, type StatisticName } from '@qmtl/statistics'
 import { count, money, noNumber, price, shortDecimal } from '../output/numbers.ts'
 import { statisticText } from '../output/statistic-text.ts'
 import type { Style } from '../output/style.ts'
@@ -43,13 +43,15 @@ const statisticColumns: readonly Column[] = [
 ]
 
 function statisticsText({ statistics }: BacktestReport, style: Style): string {
-  const rows = statisticNames.flatMap((name) => {
+  const rows = coreStatisticNames.flatMap((name) => {
     const figure = statistics[name]
     if (figure === undefined) return []
     const { title, sample } = describeStatistic(name)
     return [[title, figureText(name, figure, style), count(figure.sample), sample, style.dim(figure.formula)]]
   })
-  return table(statisticColumns, rows)
+  const others = Object.keys(statistics).length - rows.length
+  const more = `  ${others} more figures with --json; qmtl backtest --explain NAME says what a figure is`
+  return `${table(statisticColumns, rows)}\n${style.dim(more)}`
 }
 
 function figureText(name: StatisticName, { value }: StatisticValue, style: Style): string {
@@ -104,7 +106,7 @@ function tradeCells(trade: TradeRecord, style: Style): readonly string[] {
 }
 
 function remarksText({ marks, statistics }: BacktestReport, style: Style): string {
-  const missing = statisticNames.flatMap((name) => {
+  const missing = coreStatisticNames.flatMap((name) => {
     const reason = statistics[name]?.reason
     return reason === undefined ? [] : [`${describeStatistic(name).title}: ${reason}`]
   })

@@ -42,6 +42,16 @@ export function defaulted<T>(flags: string, doc: string, fallback: string, reade
   return { flags, doc, isList: false, fallback, read }
 }
 
+/** A flag with a value that must be there. */
+export function required<T>(flags: string, doc: string, reader: Reader<T>): OptionSpec<T> {
+  const name = nameOf(flags)
+  const read = (given: unknown): T => {
+    if (typeof given !== 'string') throw new Misuse(name, '', 'is required')
+    return reader(given, name)
+  }
+  return { flags, doc: `${doc} (required)`, isList: false, read }
+}
+
 /** A flag that may be repeated. */
 export function repeated<T>(flags: string, doc: string, reader: Reader<T>): OptionSpec<readonly T[]> {
   const texts = (given: unknown): readonly unknown[] => (Array.isArray(given) ? given : [])

@@ -1,5 +1,9 @@
 import type { Command } from '../command/define-command.ts'
 import { backtestCommand } from './backtest.ts'
+import { dataExportCommand } from './data-export.ts'
+import { dataImportCommand } from './data-import.ts'
+import { dataListCommand } from './data-list.ts'
+import { dataVerifyCommand } from './data-verify.ts'
 import { demoCommand } from './demo.ts'
 import { devCommand } from './dev.ts'
 import { explainCommand } from './explain.ts'
@@ -25,6 +29,10 @@ export const allCommands: readonly Command[] = [
   submitCommand,
   statusCommand,
   explainCommand,
+  dataImportCommand,
+  dataListCommand,
+  dataVerifyCommand,
+  dataExportCommand,
   worldCreateCommand,
   worldListCommand,
   worldShowCommand,

@@ -10,6 +10,7 @@ import {
   wholeBetween,
 } from '../command/options.ts'
 import { dataFile, instantText } from '../backtest/readers.ts'
+import { storeOption } from '../data/store-option.ts'
 
 const mostCash = 1e15
 
@@ -20,7 +21,7 @@ export const backtestCommand = defineCommand({
   options: {
     data: repeated(
       '-d, --data <[ID=]FILE>',
-      'CSV of bars (ts,open,high,low,close,volume); repeat per instrument',
+      'CSV of bars (ts,open,high,low,close,volume); repeat per instrument. Without it: the stored bars (qmtl data list) where there are any of the instruments and intervals, else the synthetic market',
       dataFile,
     ),
     instrument: optional('-i, --instrument <ID>', 'instrument that a --data file without ID holds', anyText),
@@ -28,20 +29,23 @@ export const backtestCommand = defineCommand({
     feeBps: defaulted('--fee-bps <BPS>', 'fee of each fill in basis points', '20', decimalBetween(0, 10_000)),
     slippageBps: defaulted('--slippage-bps <BPS>', 'price paid worse by', '0', decimalBetween(0, 10_000)),
     params: repeated('-p, --param <NAME=VALUE>', 'parameter of the strategy; repeat for several', assignment),
-    allowGaps: toggle('--allow-gaps', 'run on files with missing bars'),
+    allowGaps: toggle('--allow-gaps', 'run on files or stored bars with missing bars'),
     from: optional('--from <TIME>', 'first bar, such as 2024-01-01', instantText),
     to: optional('--to <TIME>', 'end of the last bar', instantText),
     seed: optional(
       '--seed <N>',
-      'without --data: seed of the synthetic market (7)',
+      'without --data: the synthetic market of this seed (7), whatever is stored',
       wholeBetween(0, Number.MAX_SAFE_INTEGER),
     ),
     out: optional('-o, --out <FILE>', 'write the JSON document to a file', anyText),
+    report: optional('--report <FILE>', 'write charts and tables as one HTML page that works offline', anyText),
+    store: storeOption,
   },
   examples: [
     'qmtl backtest strategies/golden-cross.ts --data btc-1h.csv',
     'qmtl backtest pairs.ts --data BTC-USD.SIM=btc.csv --data ETH-USD.SIM=eth.csv --fee-bps 10',
     'qmtl backtest strategies/golden-cross.ts --param fast=5 --seed 42 --json',
+    'qmtl backtest strategies/golden-cross.ts --data btc-1h.csv --report golden-cross.html',
   ],
   async run(context, { args: [file = ''], options }) {
     const { backtestFile } = await import('../backtest/backtest-file.ts')

@@ -28,6 +28,8 @@ export interface RunOptions {
 interface ProcessOptions extends RunOptions {
   /** Text on stderr at which the process gets a Ctrl-C. */
   readonly interruptAt?: string
+  /** Milliseconds after which the process is killed, without a chance to tidy up. */
+  readonly killAfterMs?: number
 }
 
 /** Runs `qmtl` as a process of its own, not on a terminal. */
@@ -45,13 +47,14 @@ export async function runQmtlJson(
   return { ended, json }
 }
 
-function runNode(args: readonly string[], { cwd, env, interruptAt }: ProcessOptions): Promise<Ended> {
+function runNode(args: readonly string[], { cwd, env, interruptAt, killAfterMs }: ProcessOptions): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    const killing = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs)
     const out: Buffer[] = []
     const err: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
@@ -60,8 +63,9 @@ function runNode(args: readonly string[], { cwd, env, interruptAt }: ProcessOpti
       if (interruptAt !== undefined && chunk.toString().includes(interruptAt)) child.kill('SIGINT')
     })
     child.once('error', reject)
-    child.once('close', (code) =>
-      resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
-    )
+    child.once('close', (code) => {
+      clearTimeout(killing)
+      resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() })
+    })
   })
 }

@@ -1,4 +1,5 @@
 import type { Evaluation, GateResult, Verdict } from '@qmtl/contracts'
+import { coreStatisticNames } from '@qmtl/statistics'
 import type { NameOf } from '../client/strategy-names.ts'
 import { outcomeMark } from '../output/marks.ts'
 import { count, noNumber } from '../output/numbers.ts'
@@ -96,10 +97,12 @@ function scalarText(value: GateResult['value']): string {
   return typeof value === 'number' ? shortNumber(value) : String(value)
 }
 
-/** A column for each strategy with figures; as many tables as the width asks for. */
+/** The core figures and the supplied ones, a column for each strategy with figures; as many tables as the width asks for. */
 function statisticsText(verdicts: readonly Verdict[], nameOf: NameOf, style: Style): string {
   const shown = verdicts.filter(({ statistics }) => Object.keys(statistics).length > 0)
-  const names = [...new Set(shown.flatMap(({ statistics }) => Object.keys(statistics)))]
+  const known = new Set(shown.flatMap(({ statistics }) => Object.keys(statistics)))
+  const wanted = new Set<string>([...coreStatisticNames, ...shown.flatMap(({ supplied }) => supplied)])
+  const names = [...known].filter((name) => wanted.has(name))
   const labelWidth = Math.max(0, ...names.map((name) => name.length))
   const perTable = Math.max(1, Math.floor((style.width - 2 - labelWidth) / (widestName + 2)))
   const tables: string[] = []

@@ -109,6 +109,16 @@ describe('an evaluation', () => {
     expect(text).toMatch(/sharpe +1\.23 +–$/)
   })
 
+  test('leaves figures beyond the core ones to --json, supplied ones excepted', () => {
+    const skew = { value: 0.7, formula: 'skew.population', unit: 'ratio', sample: 184 }
+    const [first] = sampleEvaluation.verdicts
+    const statistics = { ...first!.statistics, skew, kurtosis: skew }
+    const verdicts = [{ ...first!, statistics, supplied: ['kurtosis'] }]
+    const shown = evaluationText({ ...sampleEvaluation, verdicts }, { nameOf, policyFile: undefined }, style)
+    expect(shown).toMatch(/kurtosis +0\.70 \(supplied\)/)
+    expect(shown).not.toContain('skew')
+  })
+
   test('keeps within 100 columns, also with many strategies', () => {
     const [first] = sampleEvaluation.verdicts
     const verdicts = Array.from({ length: 12 }, (_, index) => ({ ...first!, strategy_id: `a-rather-long-id-${index}` }))
