@@ -40,6 +40,14 @@ export {
   type Session,
   type SessionSegment,
 } from './calendars/sessions.ts'
+export {
+  addDays,
+  instantOnDate,
+  isDateOpen,
+  lastCloseOn,
+  wallClockAt,
+  type WallClockTime,
+} from './calendars/wall-clock.ts'
 export { findInstrument } from './instruments/find-instrument.ts'
 export {
   defineInstrument,

@@ -20,6 +20,8 @@ export interface ExchangeCalendar {
   /** First and last year with known sessions. */
   readonly firstYear: number
   readonly lastYear: number
+  /** The exchange's wall clock. */
+  readonly clock: ZoneClock
   /** Hours of the sessions that open within a year on the UTC clock. Throws `E_INVALID_DATA` outside the known years. */
   readonly hoursOfYear: (year: number) => YearHours
   /** What is special about the dates of a year. Throws `E_INVALID_DATA` outside the known years. */
@@ -45,7 +47,17 @@ export function createExchangeCalendar(terms: CalendarTerms, clock: ZoneClock): 
     return (hours[year - years.first] = buildYearHours(year, { terms, clock, changesIn }))
   }
 
-  return { id, title, timeZone, daysPerYear, firstYear: years.first, lastYear: years.last, hoursOfYear, changesIn }
+  return {
+    id,
+    title,
+    timeZone,
+    daysPerYear,
+    firstYear: years.first,
+    lastYear: years.last,
+    clock,
+    hoursOfYear,
+    changesIn,
+  }
 }
 
 function refuseUnknownYear({ id, years }: CalendarTerms, year: number): void {

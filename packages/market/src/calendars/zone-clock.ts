@@ -9,6 +9,8 @@ export interface ZoneClock {
    * skips maps forward by the length of the gap, one that occurs twice to its first occurrence.
    */
   instantOf(localMinute: number): number
+  /** What the clock shows at an instant, in milliseconds since 1970-01-01T00:00 on that clock. */
+  localMsOf(epochMs: number): number
 }
 
 type TemporalModule = typeof Temporal
@@ -20,7 +22,7 @@ interface OffsetSpan {
   readonly offsetMs: number
 }
 
-const utcClock: ZoneClock = { instantOf: (localMinute) => localMinute * minuteMs }
+const utcClock: ZoneClock = { instantOf: (localMinute) => localMinute * minuteMs, localMsOf: (epochMs) => epochMs }
 
 /**
  * The clock of an IANA zone, by the zone rules of the running platform. The rules are loaded with the first zone other than
@@ -43,7 +45,17 @@ export async function loadZoneClock(timeZone: string): Promise<ZoneClock> {
 /** Keeps the spans it has met: all but the days around a change are an addition. */
 function createZoneClock(temporal: TemporalModule, timeZone: string): ZoneClock {
   const spans: OffsetSpan[] = []
+
+  function spanAt(epochMs: number): OffsetSpan {
+    const known = spans.find(({ fromMs, toMs }) => epochMs >= fromMs && epochMs < toMs)
+    if (known) return known
+    const span = spanAround(temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(timeZone))
+    spans.push(span)
+    return span
+  }
+
   return {
+    localMsOf: (epochMs) => epochMs + spanAt(epochMs).offsetMs,
     instantOf(localMinute) {
       const localMs = localMinute * minuteMs
       const span = spans.find((one) => holds(one, localMs))
@@ -52,9 +64,8 @@ function createZoneClock(temporal: TemporalModule, timeZone: string): ZoneClock 
         .toZonedDateTimeISO('UTC')
         .toPlainDateTime()
         .toZonedDateTime(timeZone, { disambiguation: 'compatible' })
-      const instantMs = zoned.epochMilliseconds
-      if (!spans.some(({ fromMs, toMs }) => instantMs >= fromMs && instantMs < toMs)) spans.push(spanAround(zoned))
-      return instantMs
+      spanAt(zoned.epochMilliseconds)
+      return zoned.epochMilliseconds
     },
   }
 }
