@@ -1,6 +1,6 @@
 import { compare, decimal, decimalText, QmtlError, sign, ZERO, type Decimal, type ErrorCause } from '@qmtl/contracts'
 import type { FeeSchedule } from '../fees/fee-schedule.ts'
-import type { SlippageModel } from '../slippage/slippage-model.ts'
+import type { ProportionalSlippage } from '../slippage/slippage-model.ts'
 import type { BuyingPowerModel } from '../buying-power/buying-power.ts'
 
 /**
@@ -12,7 +12,7 @@ export type FillRule = 'next-open' | 'close'
 /** What reality costs and allows, as data: one record for backtest, paper and shadow. */
 export interface RealityModels {
   readonly fees: FeeSchedule
-  readonly slippage: SlippageModel
+  readonly slippage: ProportionalSlippage
   readonly fill: FillRule
   readonly buyingPower: BuyingPowerModel
 }
