@@ -19,7 +19,7 @@ interface SarState {
 
 const operator = defineMultiOperator({
   name: 'parabolic_sar',
-  version: 1,
+  version: 2,
   params: { step: number({ min: 0, max: 1, default: 0.02 }), max: number({ min: 0, max: 1, default: 0.2 }) },
   roles: ['high', 'low'],
   outputs: ['value', 'direction'],
@@ -64,6 +64,9 @@ function begin(state: SarState, high: number, low: number): void {
   state.stop = state.direction === 1 ? state.low : state.high
   state.extreme = state.direction === 1 ? high : low
   state.acceleration = state.first
+  // The bar that only names the direction is not one of the last two that bound the stop.
+  state.high = high
+  state.low = low
 }
 
 // The stop of a new run is the extreme of the last one, and never inside the last two bars.
