@@ -3,13 +3,12 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { barColumnsOf, type BarColumns } from '@qmtl/market'
 import { evaluateColumnar } from '../evaluate/evaluate-columnar.ts'
-import { createStreamingEvaluator } from '../evaluate/streaming-evaluator.ts'
 import { warmupOf } from '../graph/collect-graph.ts'
 import type { BarSeries } from '../graph/bars.ts'
 import { isSeriesRef } from '../graph/make-node.ts'
 import type { Series, Timing } from '../graph/node-spec.ts'
 import * as engine from '../index.ts'
-import { price, walk } from '../testing/run-series.ts'
+import { price, runStreaming, walk } from '../testing/run-series.ts'
 
 /** What happens to the values when all prices are scaled: multiplied alike, squared, unchanged. Absent: no such law. */
 type ScaleLaw = 'linear' | 'square' | 'invariant'
@@ -207,22 +206,14 @@ function columnar(data: BarColumns): Columns {
 }
 
 function streaming(data: BarColumns): Columns {
-  const evaluator = createStreamingEvaluator(all.map(({ series }) => series.node))
-  const columns = new Map(all.map(({ name }) => [name, new Float64Array(data.length)]))
-  for (let index = 0; index < data.length; index++) {
-    evaluator.advance(data.openTimeMs[index]! + data.intervalMs, [
-      { instrument: data.instrument, intervalMs: data.intervalMs, bar: barAt(data, index) },
-    ])
-    for (const { name, series } of all) columns.get(name)![index] = evaluator.value(series)
-  }
-  return columns
+  const columns = runStreaming(
+    all.map(({ series }) => series),
+    data,
+  )
+  return new Map(all.map(({ name }, place) => [name, columns[place]!]))
 }
 
 type Values = Readonly<Record<'open' | 'high' | 'low' | 'close' | 'volume', number>>
-
-function barAt(data: BarColumns, index: number) {
-  return { openTimeMs: data.openTimeMs[index]!, ...valuesAt(data, index) }
-}
 
 function valuesAt({ open, high, low, close, volume }: BarColumns, index: number): Values {
   return {

@@ -32,10 +32,11 @@ export function run(series: Series<Timing>, columns: TestColumns | BarColumns): 
   return Array.from(evaluateColumnar([series.node], [data]).column(series))
 }
 
-/** As `run`, fed bar by bar. */
-export function runStreaming(series: Series<Timing>, data: BarColumns): number[] {
-  const evaluator = createStreamingEvaluator([series.node])
-  return Array.from(data.openTimeMs, (openTimeMs, index) => {
+/** The values of several series on each bar, as one graph that is fed bar by bar. */
+export function runStreaming(series: readonly Series<Timing>[], data: BarColumns): readonly Float64Array[] {
+  const evaluator = createStreamingEvaluator(series.map(({ node }) => node))
+  const columns = series.map(() => new Float64Array(data.length))
+  data.openTimeMs.forEach((openTimeMs, index) => {
     const bar: Bar = {
       openTimeMs,
       open: data.open[index]!,
@@ -45,8 +46,9 @@ export function runStreaming(series: Series<Timing>, data: BarColumns): number[]
       volume: data.volume[index]!,
     }
     evaluator.advance(openTimeMs + data.intervalMs, [{ instrument: data.instrument, intervalMs: data.intervalMs, bar }])
-    return evaluator.value(series)
+    series.forEach((each, place) => (columns[place]![index] = evaluator.value(each)))
   })
+  return columns
 }
 
 /** Bars of a seeded walk with high ≥ open, close ≥ low > 0 and some volumes of 0: the same for the same seed. */
