@@ -40,14 +40,9 @@ export {
   type Session,
   type SessionSegment,
 } from './calendars/sessions.ts'
-export {
-  addDays,
-  instantOnDate,
-  isDateOpen,
-  lastCloseOn,
-  wallClockAt,
-  type WallClockTime,
-} from './calendars/wall-clock.ts'
+export { fixedCalendar } from './calendars/fixed-calendar.ts'
+export { formatDay, parseDay, type CivilDay } from './calendars/civil-date.ts'
+export { hoursOnDay, instantOnDay, localDayAt, localTimeAt } from './calendars/wall-clock.ts'
 export { findInstrument } from './instruments/find-instrument.ts'
 export {
   defineInstrument,

@@ -1,53 +1,42 @@
-import { dayMs, formatDay, minutesPerDay, parseDay } from './civil-date.ts'
+import { dayMs, minuteMs, minutesPerDay, type CivilDay } from './civil-date.ts'
 import type { ExchangeCalendar } from './exchange-calendar.ts'
 import { visitOpenSpans, type HoursOptions } from './open-hours.ts'
 
-/** What the wall clock of an exchange shows. */
-export interface WallClockTime {
-  /** `YYYY-MM-DD`. */
-  readonly date: string
-  /** Milliseconds since midnight as the clock shows them, 0 to 86,399,999; on a day of a clock change not time gone by. */
-  readonly msOfDay: number
+/** The exchange's local date at an instant, in days since 1970-01-01. */
+export function localDayAt(calendar: ExchangeCalendar, epochMs: number): CivilDay {
+  return Math.floor(calendar.clock.localMsOf(epochMs) / dayMs)
 }
 
-/** The exchange's local date and time at an instant in epoch milliseconds UTC. */
-export function wallClockAt(calendar: ExchangeCalendar, epochMs: number): WallClockTime {
+/** What the exchange's clock shows at an instant, in milliseconds since midnight, 0 to 86,399,999. */
+export function localTimeAt(calendar: ExchangeCalendar, epochMs: number): number {
   const localMs = calendar.clock.localMsOf(epochMs)
-  const day = Math.floor(localMs / dayMs)
-  return { date: formatDay(day), msOfDay: localMs - day * dayMs }
+  return localMs - Math.floor(localMs / dayMs) * dayMs
 }
 
 /**
- * Epoch milliseconds UTC at which the exchange's clock shows the date `YYYY-MM-DD` and this many minutes after midnight (1440 is the
- * next midnight). A time that the spring change skips maps forward, one that occurs twice to the first. Throws `E_INVALID_TIME`.
+ * Epoch milliseconds UTC at which the exchange's clock shows this time of a day, in milliseconds since midnight (86,400,000 is the
+ * next midnight). A time that the spring change skips maps forward, one that occurs twice to the first.
  */
-export function instantOnDate(calendar: ExchangeCalendar, date: string, minuteOfDay: number): number {
-  return calendar.clock.instantOf(parseDay(date) * minutesPerDay + minuteOfDay)
-}
-
-/** The date `YYYY-MM-DD` so many days later, or earlier where negative. Throws `E_INVALID_TIME`. */
-export function addDays(date: string, days: number): string {
-  return formatDay(parseDay(date) + days)
+export function instantOnDay(calendar: ExchangeCalendar, day: CivilDay, timeMs: number): number {
+  return calendar.clock.instantOf(day * minutesPerDay + timeMs / minuteMs)
 }
 
 /**
- * True where the local day `YYYY-MM-DD` has regular hours, with `extended` any hours. The evening of a session that opens the day
- * before counts for the day on which it lies. Throws `E_INVALID_TIME` and, outside the known years, `E_INVALID_DATA`.
+ * First open and last close, epoch milliseconds, of the hours that lie on a local day, regular ones or with `extended` any; breaks
+ * between them are ignored. The evening of a session that opens the day before counts for the day on which it lies; what runs over
+ * midnight begins or ends there. Nothing on a closed day. Throws `E_INVALID_DATA` outside the known years.
  */
-export function isDateOpen(calendar: ExchangeCalendar, date: string, options?: HoursOptions): boolean {
-  return lastCloseOn(calendar, date, options) !== undefined
-}
-
-/**
- * The end of the last hours of the local day `YYYY-MM-DD`, regular ones or with `extended` any, whatever breaks lie before it;
- * hours that run past midnight end at midnight, which is 00:00 of the next date. Nothing on a closed day. Throws like `isDateOpen`.
- */
-export function lastCloseOn(calendar: ExchangeCalendar, date: string, options?: HoursOptions): number | undefined {
-  const fromMs = instantOnDate(calendar, date, 0)
-  const toMs = instantOnDate(calendar, date, minutesPerDay)
-  let lastMs: number | undefined
-  visitOpenSpans(calendar, { fromMs, toMs, extended: options?.extended === true }, (_, closeMs) => {
-    lastMs = Math.min(closeMs, toMs)
+export function hoursOnDay(
+  calendar: ExchangeCalendar,
+  day: CivilDay,
+  options?: HoursOptions,
+): { readonly openMs: number; readonly closeMs: number } | undefined {
+  const fromMs = instantOnDay(calendar, day, 0)
+  const toMs = instantOnDay(calendar, day, dayMs)
+  let found: { openMs: number; closeMs: number } | undefined
+  visitOpenSpans(calendar, { fromMs, toMs, extended: options?.extended === true }, (openMs, closeMs) => {
+    found ??= { openMs: Math.max(openMs, fromMs), closeMs }
+    found.closeMs = Math.min(closeMs, toMs)
   })
-  return lastMs
+  return found
 }

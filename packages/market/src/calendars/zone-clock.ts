@@ -22,7 +22,11 @@ interface OffsetSpan {
   readonly offsetMs: number
 }
 
-const utcClock: ZoneClock = { instantOf: (localMinute) => localMinute * minuteMs, localMsOf: (epochMs) => epochMs }
+/** Shows UTC. */
+export const utcClock: ZoneClock = {
+  instantOf: (localMinute) => Math.round(localMinute * minuteMs),
+  localMsOf: (epochMs) => epochMs,
+}
 
 /**
  * The clock of an IANA zone, by the zone rules of the running platform. The rules are loaded with the first zone other than
@@ -57,7 +61,7 @@ function createZoneClock(temporal: TemporalModule, timeZone: string): ZoneClock 
   return {
     localMsOf: (epochMs) => epochMs + spanAt(epochMs).offsetMs,
     instantOf(localMinute) {
-      const localMs = localMinute * minuteMs
+      const localMs = Math.round(localMinute * minuteMs)
       const span = spans.find((one) => holds(one, localMs))
       if (span) return localMs - span.offsetMs
       const zoned = temporal.Instant.fromEpochMilliseconds(localMs)
