@@ -8,9 +8,9 @@ export interface TradingHours {
   isOpen(atMs: number, extended: boolean): boolean
   /** True where a session strictly overlaps `[fromMs, toMs)`; equal bounds ask for the instant. */
   isOpenBetween(fromMs: number, toMs: number, extended: boolean): boolean
-  /** Strictly after the argument. Throws `E_DATA_MISSING` when there is none within 15 days. */
+  /** Strictly after the argument. Throws `E_INVALID_DATA` when there is none within 15 days. */
   nextOpen(afterMs: number, extended: boolean): number
-  /** Strictly after the argument; sessions that touch are one. Throws `E_DATA_MISSING` when there is none within 15 days. */
+  /** Strictly after the argument; sessions that touch are one. Throws `E_INVALID_DATA` when there is none within 15 days. */
   nextClose(afterMs: number, extended: boolean): number
   localDay(atMs: number): number
   localTimeMs(atMs: number): number
