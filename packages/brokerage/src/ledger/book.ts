@@ -1,5 +1,12 @@
 import { plus, times, ZERO, type Decimal } from '@qmtl/contracts'
 
+/**
+ * What a fill moves. `asset`: the value is paid and the position is worth its market value. `contract`: nothing is paid at
+ * entry, profits alone move cash. `inverse`: the same, counted in the coin that a coin-margined contract pays.
+ * `exchange`: base currency against quote currency, as in forex and spot crypto; the position lives in the cash of both.
+ */
+export type Accounting = 'asset' | 'contract' | 'inverse' | 'exchange'
+
 /** One execution as the ledger sees it: exact, and complete without a look at the instrument. */
 export interface LedgerFill {
   readonly instrument: string
@@ -9,10 +16,18 @@ export interface LedgerFill {
   readonly price: Decimal
   /** Contract multiplier: value = quantity × price × multiplier. */
   readonly multiplier: Decimal
-  /** In quote currency; positive is a cost. */
+  /** In the fee's currency; positive is a cost. */
   readonly fee: Decimal
   /** When it happened, epoch milliseconds UTC. */
   readonly tsMs: number
+  /** Default `asset`. */
+  readonly accounting?: Accounting
+  /** Currency that values are paid in; absent: the book's own. Of an `inverse` contract its coin. */
+  readonly currency?: string
+  /** Absent: as `currency`. */
+  readonly feeCurrency?: string
+  /** What an `exchange` fill buys or sells. */
+  readonly baseCurrency?: string
 }
 
 /** What a strategy holds of one instrument; a flat position does not exist. */
@@ -25,26 +40,61 @@ export interface Position {
   readonly averagePrice: Decimal
   /** Signed value paid for the quantity still held; exact, so that realised profit adds up to the last digit. */
   readonly cost: Decimal
-  /** Fees of the entries still held, to be charged to the trades that close them. */
+  /** Fees of the entries still held, in `currency`, to be charged to the trades that close them. */
   readonly entryFees: Decimal
   /** When the position was opened from flat, epoch milliseconds UTC. */
   readonly openedMs: number
+  /** Default `asset`. */
+  readonly accounting?: Accounting
+  /** Currency of cost and profit; absent: the book's own. */
+  readonly currency?: string
+  /** Profit of a `contract` already paid out by daily settlement; absent: none. */
+  readonly settledProfit?: Decimal
 }
 
-/** Cash and positions of one strategy: a fold of its fills over its opening cash. */
-export interface Book {
-  readonly openingCash: Decimal
-  /** Quote currency; every fill moves it by −value − fee. */
+/** Money of one currency. */
+export interface Balance {
+  /** Settled cash. */
   readonly cash: Decimal
   /** Profit of what was closed, before fees. */
   readonly realisedPnl: Decimal
   readonly fees: Decimal
+  /** Received less paid other than by fills: interest, borrow, funding, dividends, settlements on their way. */
+  readonly income: Decimal
+}
+
+/** Cash and positions of one strategy: a fold of its fills and cash movements over its opening cash. */
+export interface Book extends Balance {
+  readonly openingCash: Decimal
+  /** Currency of the balance itself; absent in a book that keeps one currency only, that of its fills. */
+  readonly currency?: string
+  /** Balances of all other currencies. */
+  readonly foreign: ReadonlyMap<string, Balance>
   readonly positions: ReadonlyMap<string, Position>
 }
 
-/** A book that has seen no fill. */
-export function openBook(openingCash: Decimal): Book {
-  return { openingCash, cash: openingCash, realisedPnl: ZERO, fees: ZERO, positions: new Map() }
+const noPositions: ReadonlyMap<string, Position> = new Map()
+const noBalances: ReadonlyMap<string, Balance> = new Map()
+export const emptyBalance: Balance = { cash: ZERO, realisedPnl: ZERO, fees: ZERO, income: ZERO }
+
+/** A book that has seen no fill. `currency` names its own money; a book without one keeps a single currency. */
+export function openBook(openingCash: Decimal, currency?: string): Book {
+  return {
+    openingCash,
+    cash: openingCash,
+    realisedPnl: ZERO,
+    fees: ZERO,
+    income: ZERO,
+    ...(currency === undefined ? {} : { currency }),
+    foreign: noBalances,
+    positions: noPositions,
+  }
+}
+
+/** The balance of a currency; of the book's own when none is named. */
+export function balanceOf(book: Book, currency: string | undefined): Balance {
+  if (currency === undefined || currency === book.currency) return book
+  return book.foreign.get(currency) ?? emptyBalance
 }
 
 /** Signed quantity held of an instrument; zero when flat. */
@@ -60,7 +110,7 @@ export function positionValue(position: Position, price: Decimal): Decimal {
   return times(times(position.quantity, price), position.multiplier)
 }
 
-/** Cash plus the market value of every position, exact. */
+/** Cash plus the market value of every position, exact; of a book that keeps one currency. */
 export function bookEquity(book: Book, priceOf: PriceOf): Decimal {
   let equity = book.cash
   for (const position of book.positions.values()) {
