@@ -6,7 +6,7 @@ import { deviationWindow, pushVariance, type DeviationWindow } from './deviation
 
 const squared = defineOperator({
   name: 'variance',
-  version: 1,
+  version: 2,
   params: { window: windowParameter({ min: 2 }) },
   roles: ['x'],
   period: ({ window }) => window,
@@ -18,7 +18,7 @@ const squared = defineOperator({
 
 const root = defineOperator({
   name: 'stdev',
-  version: 2,
+  version: 3,
   params: { window: windowParameter({ min: 2 }) },
   roles: ['x'],
   period: ({ window }) => window,

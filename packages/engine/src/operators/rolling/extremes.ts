@@ -1,40 +1,41 @@
 import type { Series, Timing } from '../../graph/node-spec.ts'
 import { defineOperator } from '../define-operator.ts'
 import { windowParameter } from '../window-parameter.ts'
+import { clearExtremes, extremeWindow, pushExtreme } from './extreme-window.ts'
 import { ageOfLargest, clearWindow, monotonicWindow, pushLargest } from './monotonic-window.ts'
 
 const largest = defineOperator({
   name: 'highest',
-  version: 1,
+  version: 2,
   params: { window: windowParameter() },
   roles: ['x'],
   period: ({ window }) => window,
-  init: ({ window }) => monotonicWindow(window),
+  init: ({ window }) => extremeWindow(window),
   step(state, inputs, outputs) {
     const x = inputs[0]!
     if (Number.isNaN(x)) {
-      clearWindow(state)
+      clearExtremes(state)
       outputs[0] = NaN
     } else {
-      outputs[0] = pushLargest(state, x)
+      outputs[0] = pushExtreme(state, x)
     }
   },
 })
 
 const smallest = defineOperator({
   name: 'lowest',
-  version: 1,
+  version: 2,
   params: { window: windowParameter() },
   roles: ['x'],
   period: ({ window }) => window,
-  init: ({ window }) => monotonicWindow(window),
+  init: ({ window }) => extremeWindow(window),
   step(state, inputs, outputs) {
     const x = inputs[0]!
     if (Number.isNaN(x)) {
-      clearWindow(state)
+      clearExtremes(state)
       outputs[0] = NaN
     } else {
-      outputs[0] = -pushLargest(state, -x)
+      outputs[0] = -pushExtreme(state, -x)
     }
   },
 })
