@@ -1,6 +1,6 @@
 import type { Decimal } from '@qmtl/contracts'
 
-/** What a position or a balance costs or earns while time passes. */
+/** What a position costs or earns while time passes. */
 export type InterestModel =
   | { readonly kind: 'none' }
   /** Borrow fee of shorts and rebate of longs, once per date of the exchange. */
