@@ -1,8 +1,4 @@
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { realityModels } from '@qmtl/brokerage'
-import { intervalMs } from '@qmtl/contracts'
 import {
   backtestStrategy,
   bars,
@@ -12,20 +8,13 @@ import {
   type BacktestResult,
   type NodeSpec,
 } from '@qmtl/engine'
-import {
-  createSyntheticMarket,
-  defineInstrument,
-  fingerprintOf,
-  readBarsCsv,
-  sliceBars,
-  type BarColumns,
-} from '@qmtl/market'
+import { defineInstrument, fingerprintOf } from '@qmtl/market'
 import type { Bench, BenchResult } from './bench.ts'
+import { loadMinuteBars } from './recorded-bars.ts'
 
 const barCount = 45_000
-const recordedFile = resolve('../shared/data/bars/btcperp_1m.csv')
 const instrumentId = 'BTC-USD.SIM'
-const targetBarsPerSecond = 900_000
+const targetBarsPerSecond = 2_000_000
 
 /** SMA 10/20 cross over 45,000 one-minute bars: evaluation, planner, fills, ledger, statistics, fingerprint; data loaded. */
 export const engineBench: Bench = {
@@ -35,7 +24,7 @@ export const engineBench: Bench = {
 }
 
 async function measureEngine(): Promise<BenchResult> {
-  const { data, source } = await loadBars()
+  const { data, source } = await loadMinuteBars(instrumentId, barCount)
   const fingerprints = [fingerprintOf(data)]
   const samples: number[] = []
   let result: BacktestResult | undefined
@@ -70,19 +59,6 @@ function smaCross(): NodeSpec {
   const price = bars({ instrument: instrumentId, interval: '1m' })
   const signal = crossover(sma(price.close, 10), sma(price.close, 20))
   return positionTarget({ instrument: instrumentId, signal, long: 1, flat: 0 })
-}
-
-/** Real bars where the workspace has them, else the synthetic market of the same length. */
-async function loadBars(): Promise<{ readonly data: BarColumns; readonly source: string }> {
-  if (existsSync(recordedFile)) {
-    const text = await readFile(recordedFile, 'utf8')
-    const recorded = readBarsCsv(text, { instrument: instrumentId, name: 'btcperp_1m.csv' })
-    return { data: sliceBars(recorded, 0, barCount), source: 'btcperp_1m.csv' }
-  }
-  const minute = intervalMs('1m')
-  const fromMs = Date.UTC(2024, 0, 1)
-  const request = { instrument: instrumentId, intervalMs: minute, fromMs, toMs: fromMs + barCount * minute }
-  return { data: await createSyntheticMarket({ seed: 1 }).history(request, {}), source: 'synthetic' }
 }
 
 function rounded(ms: number): number {

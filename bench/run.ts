@@ -3,10 +3,11 @@ import type { Bench } from './bench.ts'
 import { decimalBench } from './decimal.ts'
 import { engineBench } from './engine.ts'
 import { operatorsBench } from './operators.ts'
+import { sharedBench } from './shared.ts'
 import { startBench } from './start.ts'
 import { submitBench } from './submit.ts'
 
-const benches: readonly Bench[] = [engineBench, operatorsBench, submitBench, decimalBench, startBench]
+const benches: readonly Bench[] = [engineBench, operatorsBench, sharedBench, submitBench, decimalBench, startBench]
 
 /** `npm run bench -- NAME [--json]` runs one bench, `--list` names them all. Exit 2 on an unknown name. */
 async function main(args: readonly string[]): Promise<number> {

@@ -72,6 +72,9 @@ export {
 export { supertrend, type SupertrendOptions } from './operators/indicators/supertrend.ts'
 export { roughVolatility, volatility } from './operators/indicators/volatility.ts'
 export { anchoredVwap, obv, twap, vwap, type ObvOptions } from './operators/indicators/volume.ts'
+export { forwardReturn } from './operators/labels/forward-return.ts'
+export { metaLabel, type MetaLabelOptions } from './operators/labels/meta-label.ts'
+export { tripleBarrier, type TripleBarrierLabel, type TripleBarrierOptions } from './operators/labels/triple-barrier.ts'
 export {
   abs,
   add,
@@ -105,7 +108,13 @@ export { angle, linearRegression, type AngleOptions } from './operators/rolling/
 export { median, percentileRank, quantile } from './operators/rolling/quantiles.ts'
 export { cumulativeSum, rollingSum } from './operators/rolling/rolling-sum.ts'
 export { kurtosis, skew } from './operators/rolling/shape.ts'
-export { evaluateColumnar, type ColumnarResult } from './evaluate/evaluate-columnar.ts'
+export { backtestStrategies, type ManyBacktests, type ManyBacktestsOptions } from './adapters/backtest-strategies.ts'
+export { createComputePool, type ComputePool } from './adapters/compute-pool.ts'
+export { evaluateGraph, type LongRunOptions, type WorkProgress } from './adapters/evaluate-graph.ts'
+export { evaluateColumnar, type ColumnarOptions, type ColumnarResult } from './evaluate/evaluate-columnar.ts'
+export type { NodeColumns } from './evaluate/node-columns.ts'
+export type { ResultStore } from './evaluate/result-store.ts'
+export type { RunSummary } from './search/run-summary.ts'
 export { type EvaluationOptions } from './evaluate/node-failure.ts'
 export { sampleAsOf } from './evaluate/rows.ts'
 export { createStreamingEvaluator, type SourceBar, type StreamingEvaluator } from './evaluate/streaming-evaluator.ts'

@@ -1,17 +1,16 @@
-import { QmtlError, type NodeId } from '@qmtl/contracts'
+import type { NodeId } from '@qmtl/contracts'
 import type { BarColumns } from '@qmtl/market'
-import { collectGraph, rowInputs } from '../graph/collect-graph.ts'
+import { collectGraph } from '../graph/collect-graph.ts'
 import type { NodeSpec, SeriesRef } from '../graph/node-spec.ts'
-import { nodeFailure, type EvaluationOptions } from './node-failure.ts'
-import { runKernel } from './run-kernel.ts'
-import { areEqualRows, sampleAsOf, unionOfRows, valuesAt, type Rows } from './rows.ts'
-import { barsKey } from './bars-key.ts'
+import { columnOf, createSourceReader, evaluateNode, type NodeColumns } from './node-columns.ts'
+import type { EvaluationOptions } from './node-failure.ts'
+import { neededNodes, type ResultStore } from './result-store.ts'
 
 /** Every value of a graph over a stretch of bars. */
 export interface ColumnarResult {
   /** The merged graph, inputs before their users. */
   readonly nodes: readonly NodeSpec[]
-  /** How many nodes were run: each of `nodes` once, however many strategies use it. */
+  /** How many nodes were run: each at most once, however many strategies use it; those that a store had were not. */
   readonly evaluated: number
   /** Close time of each row of a node, epoch milliseconds UTC, ascending. */
   rowsOf(node: NodeSpec): Float64Array
@@ -19,9 +18,12 @@ export interface ColumnarResult {
   column(series: SeriesRef): Float64Array
 }
 
-interface NodeColumns {
-  readonly rows: Rows
-  readonly columns: readonly Float64Array[]
+export interface ColumnarOptions extends EvaluationOptions {
+  /**
+   * Results of earlier runs over the same bars: what it has is not run again, and what only that needed is not either (the
+   * result then has no columns of it). What was run without a failure is given to it.
+   */
+  readonly store?: ResultStore
 }
 
 /**
@@ -32,87 +34,38 @@ interface NodeColumns {
 export function evaluateColumnar(
   outputs: readonly NodeSpec[],
   data: readonly BarColumns[],
-  options: EvaluationOptions = {},
+  { store, onFailure }: ColumnarOptions = {},
 ): ColumnarResult {
   const nodes = collectGraph(outputs)
-  const barsByKey = indexBars(data)
   const results = new Map<NodeId, NodeColumns>()
-  const rowsOfSources: Rows[] = []
-  for (const node of nodes) {
-    if (node.kind === 'source') results.set(node.id, sourceColumns(node, barsByKey, rowsOfSources))
-    else results.set(node.id, nodeColumns(node, results, options))
+  const missing = store === undefined ? nodes : neededNodes(nodes, { outputs, store, found: results })
+  const readSource = createSourceReader(data)
+  const columnsOf = (node: NodeSpec): NodeColumns => resultOf(results, node)
+  for (const node of missing) {
+    if (node.kind === 'source') {
+      results.set(node.id, readSource(node))
+      continue
+    }
+    let failures = 0
+    const counted = onFailure && ((error: Parameters<typeof onFailure>[0]) => (failures++, onFailure(error)))
+    const result = evaluateNode(node, columnsOf, counted === undefined ? {} : { onFailure: counted })
+    results.set(node.id, result)
+    if (failures === 0) store?.keep(node, result)
   }
+  return columnarResult(nodes, results, missing.length)
+}
+
+/** The result that a map of columns by node makes. */
+export function columnarResult(
+  nodes: readonly NodeSpec[],
+  results: ReadonlyMap<NodeId, NodeColumns>,
+  evaluated: number,
+): ColumnarResult {
   return {
     nodes,
-    evaluated: results.size,
+    evaluated,
     rowsOf: (node) => resultOf(results, node).rows,
-    column: (series) => columnOf(results, series),
-  }
-}
-
-function indexBars(data: readonly BarColumns[]): ReadonlyMap<string, BarColumns> {
-  const barsByKey = new Map<string, BarColumns>()
-  for (const columns of data) {
-    const key = barsKey(columns)
-    if (barsByKey.has(key)) throw new QmtlError('E_INVALID_DATA', `two columns of bars are given for ${key}; give one`)
-    barsByKey.set(key, columns)
-  }
-  return barsByKey
-}
-
-function sourceColumns(node: NodeSpec, barsByKey: ReadonlyMap<string, BarColumns>, known: Rows[]): NodeColumns {
-  const key = barsKey({ instrument: node.instrument ?? '', intervalMs: node.intervalMs })
-  const bars = barsByKey.get(key)
-  if (bars === undefined) {
-    throw new QmtlError('E_DATA_MISSING', `no bars of ${key}; there are ${[...barsByKey.keys()].join(', ') || 'none'}`)
-  }
-  const rows = closeTimes(bars)
-  const shared = known.find((other) => areEqualRows(other, rows))
-  if (shared === undefined) known.push(rows)
-  return { rows: shared ?? rows, columns: [bars.open, bars.high, bars.low, bars.close, bars.volume] }
-}
-
-function closeTimes({ instrument, intervalMs, length, openTimeMs }: BarColumns): Rows {
-  const rows = new Float64Array(length)
-  let previous = -Infinity
-  for (let index = 0; index < length; index++) {
-    const closed = openTimeMs[index]! + intervalMs
-    if (!(closed > previous)) {
-      throw new QmtlError('E_INVALID_DATA', `bars of ${instrument} are out of order at row ${index}`, {
-        details: { row: index },
-      })
-    }
-    rows[index] = closed
-    previous = closed
-  }
-  return rows
-}
-
-function nodeColumns(
-  node: NodeSpec,
-  results: ReadonlyMap<NodeId, NodeColumns>,
-  { onFailure }: EvaluationOptions,
-): NodeColumns {
-  const inputs = Object.values(node.inputs)
-  const rows = rowInputs(node)
-    .map((input) => resultOf(results, input.node).rows)
-    .reduce(unionOfRows)
-  const columns = inputs.map((input) => {
-    const own = resultOf(results, input.node).rows
-    const column = columnOf(results, input)
-    return input.node.stepwise ? sampleAsOf(column, own, rows) : valuesAt(column, own, rows)
-  })
-  const fail = (row: number, cause: unknown): void => {
-    const failure = nodeFailure(node, rows[row]!, cause)
-    if (onFailure === undefined) throw failure
-    onFailure(failure)
-  }
-  return {
-    rows,
-    columns:
-      node.operator === undefined
-        ? columns
-        : runKernel(node, node.operator, { inputs: columns, rows: rows.length, fail }),
+    column: (series) => columnOf(series, (node) => resultOf(results, node)),
   }
 }
 
@@ -120,10 +73,4 @@ function resultOf(results: ReadonlyMap<NodeId, NodeColumns>, node: NodeSpec): No
   const result = results.get(node.id)
   if (result === undefined) throw new RangeError(`node ${node.id} is not part of the evaluated graph`)
   return result
-}
-
-function columnOf(results: ReadonlyMap<NodeId, NodeColumns>, { node, output }: SeriesRef): Float64Array {
-  const column = resultOf(results, node).columns[node.outputs.indexOf(output)]
-  if (column === undefined) throw new RangeError(`node ${node.id} has no output '${output}'`)
-  return column
 }

@@ -51,6 +51,13 @@ export interface MultiOperatorBuilder<Schema extends ParameterSchema, Role exten
   ): Readonly<Record<Output, Series<T>>>
 }
 
+const definedKernels = new Map<string, Operator>()
+
+/** The kernel of a `code_hash`, among the operators that were defined here so far. */
+export function findDefinedKernel(codeHash: string): Operator | undefined {
+  return definedKernels.get(codeHash)
+}
+
 /** Makes the builder of an operator. Throws `E_RESERVED_NAME` for names that cannot stand in a node. */
 export function defineOperator<const Schema extends ParameterSchema, const Role extends string, State>(
   definition: OperatorDefinition<Schema, Role, State>,
@@ -84,6 +91,7 @@ function nodeBuilder<const Schema extends ParameterSchema, const Role extends st
   checkNames(name, 'parameter', Object.keys(definition.params))
   checkNames(name, 'role', [...roles, ...(outputs ?? [])])
   const codeHash = builtInCodeHash(name, version)
+  definedKernels.set(codeHash, definition)
   return (inputs, params) => {
     const settings = parseParameters(name, definition.params, params)
     return makeNode({
