@@ -80,9 +80,12 @@ function valueAt(terms: Terms, quantity: Decimal, price: Decimal): Decimal {
 /** A fee that is taken from the coins bought: fewer of them, and a fee of their price. */
 function netOfBaseFee(fill: LedgerFill): LedgerFill {
   const { feeCurrency, baseCurrency, accounting, quantity, fee } = fill
-  if (accounting !== 'exchange' || feeCurrency !== baseCurrency || sign(quantity) < 0) return fill
-  const { feeCurrency: _, ...rest } = fill
-  return { ...rest, quantity: minus(quantity, fee), fee: times(times(fee, fill.price), fill.multiplier) }
+  if (accounting !== 'exchange' || feeCurrency === undefined || feeCurrency !== baseCurrency || sign(quantity) < 0)
+    return fill
+  const { instrument, price, multiplier, tsMs, currency } = fill
+  const received = { quantity: minus(quantity, fee), fee: times(times(fee, price), multiplier) }
+  const terms = { instrument, price, multiplier, tsMs, accounting, ...(currency === undefined ? {} : { currency }) }
+  return { ...terms, ...received, baseCurrency: feeCurrency }
 }
 
 interface Outcome {

@@ -62,6 +62,18 @@ export interface Feed {
   readonly isInternal: boolean
 }
 
+/** Figures of the last sessions, for models of market impact: doubles, because such a model is an estimate. */
+export interface DailyFacts {
+  /** Standard deviation of the daily returns of the last 252 closes. */
+  readonly volatility: number
+  /** Mean volume of the last ten days. */
+  readonly meanVolume: number
+  /** Length of a regular session in seconds. */
+  readonly sessionS: number
+  /** Absent where fundamentals are not known. */
+  readonly sharesOutstanding?: number
+}
+
 /**
  * What is known of one instrument's market at an instant: the newest of each kind of data, never of bars that only repeat
  * an old value to fill a gap, and the prices that follow from it.
@@ -79,6 +91,7 @@ export interface MarketView {
   readonly ask: Decimal
   readonly feeds: readonly Feed[]
   readonly hours: TradingHours
+  readonly daily?: DailyFacts
 }
 
 /** Units of the account currency per unit of a currency: 1 for the account currency, 0 before the first data. */

@@ -54,7 +54,6 @@ export function newOrder(terms: OrderTerms): OrderState {
   return { terms, status: 'new', filledQuantity: ZERO, isTriggered: false, ...stop }
 }
 
-
 /** What is still to fill, signed as the order. */
 export function remainingQuantity(order: OrderState): Decimal {
   return minus(order.terms.quantity, order.filledQuantity)
