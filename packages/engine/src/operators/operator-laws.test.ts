@@ -179,6 +179,16 @@ const operatorSamples: Readonly<Record<string, OperatorSample>> = {
   },
   twap: { build: ({ close }) => engine.twap(close, 7), ...raised },
   volatility: { build: ({ close }) => engine.volatility(close), ...ratio },
+  forwardReturn: { build: ({ close }) => engine.forwardReturn(close, 4), ...ratio },
+  tripleBarrier: {
+    build: ({ close }) => engine.tripleBarrier(close, { maxBars: 6, profitTarget: 0.02, stopLoss: 0.01 }),
+    ...ratio,
+  },
+  metaLabel: {
+    build: ({ close, open }) =>
+      engine.metaLabel(close, { maxBars: 6, profitTarget: 0.02, filtered: close.greater(open) }),
+    ...ratio,
+  },
   roughVolatility: { build: ({ close }) => engine.roughVolatility(close), ...ratio },
 }
 

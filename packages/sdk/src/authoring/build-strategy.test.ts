@@ -189,7 +189,7 @@ describe('the compiler', () => {
     }
   }
 
-  const definitions = `import { bars, crossover, defineNode, integer, mean, positionTarget, sma, strategy } from '@qmtl/sdk'
+  const definitions = `import { bars, crossover, defineNode, forwardReturn, integer, mean, metaLabel, positionTarget, sma, strategy, tripleBarrier } from '@qmtl/sdk'
 const price = bars({ instrument: 'BTC-USD.SIM', interval: '1h' })
 const label = defineNode({ name: 'l', version: 1, period: 2, labelDelay: 1, compute: ({ x }) => x.at(0) - x.at(1) })
 const scaled = defineNode({
@@ -216,6 +216,9 @@ export const label2 = crossover(label({ x: price.close }), price.close)
       'positionTarget({ ...target, signal: label({ x: price.close }) })',
       'positionTarget({ ...target, signal: scaled({ x: label({ x: price.close }) }, { window: 2 }) })',
       'positionTarget({ ...target, signal: crossover(price.close, label({ x: price.close })) })',
+      'positionTarget({ ...target, signal: tripleBarrier(price.close, { maxBars: 3 }).outcome })',
+      'positionTarget({ ...target, signal: metaLabel(price.close, { maxBars: 3 }).minus(0.5) })',
+      'positionTarget({ ...target, signal: forwardReturn(price.close, 3).greater(0) })',
       'scaled({ x: price.close })',
       "scaled({ x: price.close }, { window: '2' })",
       'scaled({ x: price }, { window: 2 })',
