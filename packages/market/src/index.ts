@@ -55,11 +55,12 @@ export type { BarRequest, HistoryRequest, MarketData } from './ports.ts'
 export { createFileBarStore } from './adapters/file-bar-store.ts'
 export {
   importBars,
-  type ImportFile,
   type ImportOptions,
   type ImportProgress,
   type ImportRequest,
 } from './adapters/import-bars.ts'
+export type { ImportFile } from './adapters/bar-file.ts'
+export type { FileLayout } from './layout/file-layout.ts'
 export type {
   BarStore,
   DraftCommit,

@@ -1,24 +1,20 @@
-import { open, type FileHandle } from 'node:fs/promises'
-import { createB3Hasher, formatInstant, messageOf, QmtlError, type CallOptions } from '@qmtl/contracts'
-import { createBarBytesParser } from '../csv/bar-bytes.ts'
+import { createB3Hasher, formatInstant, QmtlError, type CallOptions } from '@qmtl/contracts'
 import { createBarIntake, type BarIntake } from '../csv/bar-intake.ts'
 import { splitInstrumentId } from '../instruments/instrument.ts'
+import type { FileLayout } from '../layout/file-layout.ts'
 import type { BarStore, StoreDraft, StoreOutcome, WriteMode } from '../store/bar-store.ts'
 import type { BarOrigin } from '../store/stored-bars.ts'
-
-/** A file to import. */
-export interface ImportFile {
-  readonly path: string
-  /** For messages and the manifest. */
-  readonly name: string
-}
+import { openBarFiles, type BarFile, type ImportFile } from './bar-file.ts'
+import { feedBars } from './feed-bars.ts'
 
 export interface ImportRequest {
-  /** Read one behind the other: together they hold ascending bars. */
+  /** CSV or Parquet, read one behind the other: together they hold ascending bars. */
   readonly files: readonly ImportFile[]
   readonly instrument: string
   /** Interval of the bars; told from their steps where absent. */
   readonly intervalMs?: number | undefined
+  /** How the files differ from our own layout; undefined where CSV files do not. */
+  readonly layout?: FileLayout | undefined
   readonly mode: WriteMode
 }
 
@@ -35,11 +31,9 @@ export interface ImportOptions extends CallOptions {
   readonly onProgress?: (progress: ImportProgress) => void
 }
 
-const chunkBytes = 1 << 22
-
 /**
  * Reads files into a store: all of their bars or none. Memory does not grow with their size. Throws `E_INVALID_DATA` with up to
- * 50 causes (file, line, column, value, rule), `E_DATA_INTERVAL`, `E_DATA_EXISTS`, `E_UNKNOWN_INSTRUMENT`, `E_FILE`,
+ * 50 causes (file, line or row, column, value, rule), `E_DATA_INTERVAL`, `E_DATA_EXISTS`, `E_UNKNOWN_INSTRUMENT`, `E_FILE`,
  * `E_DATABASE_LOCKED`, and the signal's reason.
  */
 export async function importBars(
@@ -48,52 +42,31 @@ export async function importBars(
   options: ImportOptions,
 ): Promise<StoreOutcome> {
   splitInstrumentId(request.instrument)
-  const files = await openFiles(request.files)
+  const shiftMs = shiftOf(request)
+  const files = await openBarFiles(request.files)
   try {
-    return await store.write((draft) => importInto(draft, { ...request, files }, options))
+    return await store.write((draft) => importInto(draft, { ...request, files, shiftMs }, options))
   } finally {
     await Promise.all(files.map(({ handle }) => handle.close()))
   }
 }
 
-interface OpenFile extends ImportFile {
-  readonly handle: FileHandle
-  readonly bytes: number
+/** How far the times of the files lie behind the opens of their bars. */
+function shiftOf({ layout, intervalMs }: ImportRequest): number {
+  if (layout?.stamp !== 'close') return 0
+  if (intervalMs !== undefined) return intervalMs
+  throw new QmtlError('E_DATA_INTERVAL', 'times that are closes tell the opens only with the interval', {
+    hint: 'give it, such as --interval 1m',
+  })
 }
 
-async function openFiles(files: readonly ImportFile[]): Promise<readonly OpenFile[]> {
-  const opened: OpenFile[] = []
-  try {
-    for (const file of files) opened.push(await openOne(file))
-  } catch (error) {
-    await Promise.all(opened.map(({ handle }) => handle.close()))
-    throw error
-  }
-  return opened
+interface OpenRequest extends Omit<ImportRequest, 'files'> {
+  readonly files: readonly BarFile[]
+  readonly shiftMs: number
 }
 
-async function openOne({ path, name }: ImportFile): Promise<OpenFile> {
-  try {
-    const handle = await open(path, 'r')
-    const info = await handle.stat()
-    if (info.isFile()) return { path, name, handle, bytes: info.size }
-    await handle.close()
-  } catch (error) {
-    throw new QmtlError('E_FILE', `${name} cannot be read: ${messageOf(error)}`, { cause: error })
-  }
-  throw new QmtlError('E_FILE', `${name} is not a file`, { hint: 'name the files of bars themselves' })
-}
-
-async function importInto(
-  draft: StoreDraft,
-  {
-    files,
-    instrument,
-    mode,
-    intervalMs: expectedMs,
-  }: Omit<ImportRequest, 'files'> & { readonly files: readonly OpenFile[] },
-  options: ImportOptions,
-): Promise<StoreOutcome> {
+async function importInto(draft: StoreDraft, request: OpenRequest, options: ImportOptions): Promise<StoreOutcome> {
+  const { files, instrument, mode, intervalMs: expectedMs, layout, shiftMs } = request
   const intake = createBarIntake()
   const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0)
   const origins: BarOrigin[] = []
@@ -101,7 +74,7 @@ async function importInto(
   for (const file of files) {
     const onRead = (bytes: number): void =>
       options.onProgress?.({ bytes: before + bytes, totalBytes, rows: intake.rows })
-    origins.push(await readFile(file, { draft, intake, onRead }, options))
+    origins.push(await readFile(file, { draft, intake, layout, shiftMs, onRead }, options))
     before += file.bytes
   }
   intake.throwIfRefused()
@@ -115,57 +88,29 @@ async function importInto(
 interface ReadTarget {
   readonly draft: StoreDraft
   readonly intake: BarIntake
+  readonly layout: FileLayout | undefined
+  readonly shiftMs: number
   readonly onRead: (bytes: number) => void
 }
 
 async function readFile(
-  file: OpenFile,
-  { draft, intake, onRead }: ReadTarget,
+  file: BarFile,
+  { draft, intake, layout, shiftMs, onRead }: ReadTarget,
   options: ImportOptions,
 ): Promise<BarOrigin> {
   const rowsBefore = intake.rows
   const hasher = await createB3Hasher()
-  const parser = createBarBytesParser(file.name, intake)
-  intake.begin(file.name)
-  let bytes = 0
-  for await (const chunk of chunksOf(file, options)) {
-    hasher.update(chunk)
-    parser.push(chunk)
-    await appendAll(draft, intake)
-    bytes += chunk.length
+  const onBytes = (bytes: Uint8Array): void => hasher.update(bytes)
+  for await (const bytes of feedBars(file, { intake, layout, shiftMs, onBytes }, options)) {
+    for (const block of intake.drain()) await draft.append(block)
     onRead(bytes)
   }
-  parser.end()
-  await appendAll(draft, intake)
   if (intake.rows === rowsBefore) intake.refuseRow(1, 'no bars in the file')
   return {
     file: file.name,
-    bytes,
+    bytes: file.bytes,
     hash: hasher.digest(),
     rows: intake.rows - rowsBefore,
     imported_at: formatInstant(options.nowMs()),
-  }
-}
-
-async function appendAll(draft: StoreDraft, intake: BarIntake): Promise<void> {
-  for (const block of intake.drain()) await draft.append(block)
-}
-
-/** The bytes of a file; each chunk is overwritten by the next. */
-async function* chunksOf({ handle, name }: OpenFile, { signal }: CallOptions): AsyncGenerator<Uint8Array> {
-  const buffer = new Uint8Array(chunkBytes)
-  for (;;) {
-    signal?.throwIfAborted()
-    const length = await readInto(handle, buffer, name)
-    if (length === 0) return
-    yield buffer.subarray(0, length)
-  }
-}
-
-async function readInto(handle: FileHandle, buffer: Uint8Array, name: string): Promise<number> {
-  try {
-    return (await handle.read(buffer)).bytesRead
-  } catch (error) {
-    throw new QmtlError('E_FILE', `${name} cannot be read: ${messageOf(error)}`, { cause: error })
   }
 }

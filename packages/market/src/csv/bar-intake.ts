@@ -16,14 +16,17 @@ export interface CellFault {
   readonly rule: string
 }
 
+/** What a place in a file is counted in, from 1: lines of a text, or rows. */
+export type PlaceUnit = 'line' | 'row'
+
 /** Checks rows one behind the other, from one file or several, and gathers the good ones in blocks. */
 export interface BarIntake {
   /** The next row in the order of `barFields`, filled by the caller before `take`. */
   readonly cells: Float64Array
   /** How many rows were taken. */
   readonly rows: number
-  /** Names the file of the rows that follow. */
-  begin(file: string): void
+  /** Names the file of the rows that follow, and how its places are counted; default by lines. */
+  begin(file: string, unit?: PlaceUnit): void
   /** Takes `cells` if they are a sound bar behind the last one; else nothing happens. */
   take(line: number): boolean
   /** Why a bar without broken cells was not taken: its time. */
@@ -49,6 +52,8 @@ export function createBarIntake(): BarIntake {
   const places = createRowPlaces()
   const steps = createStepCounter()
   const faults = createFaultList()
+  const units = new Map<string, PlaceUnit>()
+  const unitOf = (name: string): PlaceUnit => units.get(name) ?? 'line'
   let file = ''
   let rows = 0
   // A double in a typed array is written in place; in a variable each write makes an object.
@@ -57,7 +62,7 @@ export function createBarIntake(): BarIntake {
   let originMs = Number.NaN
 
   function refuse(line: number, { field, column, value, rule }: CellFault): void {
-    const message = `line ${line}, column ${column} (${field}): '${value}' ${rule}`
+    const message = `${unitOf(file)} ${line}, column ${column} (${field}): '${value}' ${rule}`
     faults.add({ path: `${file}:${line}:${column}`, message, value })
   }
   return {
@@ -65,7 +70,10 @@ export function createBarIntake(): BarIntake {
     get rows() {
       return rows
     },
-    begin: (next) => void (file = next),
+    begin(next, unit = 'line') {
+      file = next
+      units.set(next, unit)
+    },
     take(line) {
       const openTimeMs = cells[0]!
       if (!(openTimeMs > last[0]!) || !isSoundBar(cells)) return false
@@ -80,7 +88,7 @@ export function createBarIntake(): BarIntake {
       const openTimeMs = cells[0]!
       const lastMs = last[0]!
       const place = places.placeOf(rows - 1)
-      const where = `line ${place.line}${place.file === file ? '' : ` of ${place.file}`}`
+      const where = `${unitOf(place.file)} ${place.line}${place.file === file ? '' : ` of ${place.file}`}`
       const rule =
         openTimeMs === lastMs
           ? `repeats the time of ${where}`
@@ -88,7 +96,8 @@ export function createBarIntake(): BarIntake {
       return { field: 'ts', column, value: formatInstant(openTimeMs), rule }
     },
     refuse,
-    refuseRow: (line, message) => faults.add({ path: `${file}:${line}:1`, message: `line ${line}: ${message}` }),
+    refuseRow: (line, message) =>
+      faults.add({ path: `${file}:${line}:1`, message: `${unitOf(file)} ${line}: ${message}` }),
     // Once something is wrong nothing will be kept: the rest is only read for what else is.
     drain: () => (faults.count === 0 ? blocks.drain() : (blocks.drain(), [])),
     rest: blocks.rest,

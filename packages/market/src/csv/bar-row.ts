@@ -1,7 +1,7 @@
-import { QmtlError, formatInstant, parseInstant } from '@qmtl/contracts'
 import type { Bar } from '../bars/bar-columns.ts'
 import { latestOpenMs } from '../bars/sound-bar.ts'
 import type { BarField } from '../bars/bar-block.ts'
+import { anyTime, type TimeReader } from '../layout/time-reader.ts'
 
 /** A rule that a cell breaks. */
 export interface CellProblem {
@@ -21,21 +21,22 @@ interface CheckedRow {
 }
 
 const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/
-const wholeNumber = /^\d{1,16}$/
-/** 10^11 s is the year 5138, 10^11 ms is 1973: an epoch below is in seconds. */
-const largestEpochSeconds = 100_000_000_000
 
 /** Reads one row's cells and names every rule that they break; the bar means nothing where there are problems. */
-export function checkBarRow(cells: Readonly<Record<BarField, string>>, line: number): CheckedRow {
+export function checkBarRow(
+  cells: Readonly<Record<BarField, string>>,
+  line: number,
+  times: TimeReader = anyTime,
+): CheckedRow {
   const problems: CellProblem[] = []
   const report = (field: BarField, rule: string): void => void problems.push({ field, value: cells[field], rule })
 
-  const openTimeMs = readInstant(cells.ts)
-  if (openTimeMs === undefined) report('ts', 'is not a UTC instant such as 2024-01-31T09:00:00Z, nor an epoch')
+  const openTimeMs = times.read(cells.ts)
+  if (openTimeMs === undefined) report('ts', cells.ts === '' ? 'is empty' : times.rule)
   else if (openTimeMs < 0 || openTimeMs >= latestOpenMs) report('ts', 'lies outside the years 1970 to 2199')
 
   const read = (field: Exclude<BarField, 'ts'>): number => {
-    const value = number.test(cells[field]) ? Number(cells[field]) : Number.NaN
+    const value = numberOf(cells[field])
     if (!Number.isFinite(value)) report(field, cells[field] === '' ? 'is empty' : 'is not a number')
     else if (field === 'volume' ? value < 0 : value <= 0) {
       report(field, field === 'volume' ? 'is negative' : 'is not above zero')
@@ -68,25 +69,7 @@ function rangeProblems(
   return problems
 }
 
-function readInstant(text: string): number | undefined {
-  if (wholeNumber.test(text)) {
-    const epoch = Number(text)
-    return epoch < largestEpochSeconds ? epoch * 1000 : epoch
-  }
-  return readCanonicalInstant(text) ?? readAnyInstant(text)
-}
-
-/** `YYYY-MM-DDTHH:MM:SSZ` without the general parser, which takes most of a file's time: formatting back proves it right. */
-function readCanonicalInstant(text: string): number | undefined {
-  const ms = text.length === 20 ? Date.parse(text) : Number.NaN
-  return !Number.isNaN(ms) && formatInstant(ms) === text ? ms : undefined
-}
-
-function readAnyInstant(text: string): number | undefined {
-  try {
-    return parseInstant(text)
-  } catch (error) {
-    if (error instanceof QmtlError) return undefined
-    throw error
-  }
+/** The number that a text is in decimal notation; NaN for any other text. */
+export function numberOf(text: string): number {
+  return number.test(text) ? Number(text) : Number.NaN
 }

@@ -70,7 +70,7 @@ export function positionsOf(header: CsvRow | undefined, name: string): Record<Ba
     const [first] = problems
     throw new QmtlError('E_INVALID_DATA', `${name} line ${line}: ${first?.message ?? ''}`, {
       errors: problems.map(({ column, message }) => ({ path: `${name}:${line}:${column}`, message })),
-      hint: `begin the file with the line ${barFields.join(',')}`,
+      hint: `begin the file with the line ${barFields.join(',')}, or import it with qmtl data import --map`,
     })
   }
   const at = (field: BarField): number => cells.indexOf(field)

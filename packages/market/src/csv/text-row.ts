@@ -1,4 +1,5 @@
 import { barFields, type BarField } from '../bars/bar-block.ts'
+import { anyTime, type TimeReader } from '../layout/time-reader.ts'
 import type { BarIntake } from './bar-intake.ts'
 import { checkBarRow } from './bar-row.ts'
 
@@ -11,23 +12,29 @@ export interface TextRowContext {
   readonly intake: BarIntake
 }
 
-/** Hands a row of texts to the intake, or everything that is wrong with it. */
+/** Hands a row of our own layout to the intake, or everything that is wrong with it. */
 export function takeTextRow(texts: readonly string[], { positions, line, intake }: TextRowContext): void {
   if (texts.length !== barFields.length) {
     return intake.refuseRow(line, `${texts.length} cells, not ${barFields.length}`)
   }
   const text = (field: BarField): string => texts[positions[field]] ?? ''
-  const { bar, problems } = checkBarRow(
-    {
-      ts: text('ts'),
-      open: text('open'),
-      high: text('high'),
-      low: text('low'),
-      close: text('close'),
-      volume: text('volume'),
-    },
-    line,
-  )
+  const cells = {
+    ts: text('ts'),
+    open: text('open'),
+    high: text('high'),
+    low: text('low'),
+    close: text('close'),
+    volume: text('volume'),
+  }
+  takeCells(cells, { positions, line, intake, times: anyTime })
+}
+
+/** Hands the texts of a bar to the intake, or everything that is wrong with them. */
+export function takeCells(
+  cells: Readonly<Record<BarField, string>>,
+  { positions, line, intake, times }: TextRowContext & { readonly times: TimeReader },
+): void {
+  const { bar, problems } = checkBarRow(cells, line, times)
   intake.cells.set([bar.openTimeMs, bar.open, bar.high, bar.low, bar.close, bar.volume])
   if (problems.length === 0 && intake.take(line)) return
   for (const { field, value, rule } of problems)
