@@ -117,6 +117,27 @@ describe('qmtl data', () => {
     expect((await runHere(['data', 'list', '--json'], { cwd })).json()).toEqual({ store: '.qmtl/data', stored: [] })
   })
 
+  test('reads files of other layouts as the options say', async () => {
+    const rows = csv({ count: 60, stepMs: 60_000 }).trim().split('\n').slice(1)
+    const odd = rows.map((row) => {
+      const [ts = '', ...numbers] = row.split(',')
+      const day = `${ts.slice(8, 10)}.${ts.slice(5, 7)}.${ts.slice(0, 4)}`
+      return [day, ts.slice(11, 16), ...numbers.map((text) => text.replace('.', ','))].join(';')
+    })
+    const cwd = await folderWith({ 'odd.csv': ['Tag;Zeit;O;H;L;C;V', ...odd].join('\n'), 'bars.csv': csv() })
+    const layout = ['--map', 'ts=Tag+Zeit', '--delimiter', 'semicolon', '--decimal-comma', '--time', 'DD.MM.YYYY HH:mm']
+    const args = ['data', 'import', 'odd.csv', '-i', 'BTC-USD.SIM', '--json', ...layout]
+    expect((await runHere(args, { cwd })).json()).toMatchObject({
+      stored: { interval: '1m', rows: 60, first_ts: '2024-01-01T00:00:00Z' },
+    })
+    const zoned = [...args, '--time-zone', 'Asia/Tokyo', '--replace']
+    expect((await runHere(zoned, { cwd })).json()).toMatchObject({ stored: { first_ts: '2023-12-31T15:00:00Z' } })
+    const closes = [...args, '--close-times', '--interval', '1m', '--replace']
+    expect((await runHere(closes, { cwd })).json()).toMatchObject({ stored: { first_ts: '2023-12-31T23:59:00Z' } })
+    await runHere(['data', 'export', 'BTC-USD.SIM', '--out', 'out.csv'], { cwd })
+    expect(await readFile(join(cwd, 'out.csv'), 'utf8')).toContain('2023-12-31T23:59:00Z,100,101,99,100,10\n')
+  })
+
   test('names the bytes that a disk has changed, with exit 1', async () => {
     const cwd = await folderWith({ 'bars.csv': csv() })
     await runHere(importing, { cwd })
@@ -140,6 +161,9 @@ describe('qmtl data', () => {
     [['data', 'import', 'bars.csv'], '--instrument is required'],
     [['data', 'import', 'bars.csv', '-i', 'BTC'], 'must be an instrument SYMBOL.VENUE'],
     [['data', 'import', 'none.csv', '-i', 'A.B'], 'E_FILE: none.csv cannot be read'],
+    [['data', 'import', 'bars.csv', '-i', 'A.B', '--map', 'price=x'], 'must be FIELD=COLUMN'],
+    [['data', 'import', 'bars.csv', '-i', 'A.B', '--close-times'], 'E_DATA_INTERVAL: times that are closes'],
+    [['data', 'import', 'bars.csv', '-i', 'A.B', '--map', 'ts=When'], `no column 'When' for ts`],
     [['data', 'import', 'bars.csv', '-i', 'A.B', '--interval', '1w'], 'must be an interval such as 1m'],
     [
       ['data', 'import', 'bars.csv', '-i', 'A.B', '--interval', '1m'],

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { intervalMs } from '@qmtl/contracts'
-import { importBars, type StoreOutcome, type WriteMode } from '@qmtl/market'
+import { importBars, type FileLayout, type StoreOutcome, type WriteMode } from '@qmtl/market'
 import type { CommandContext, CommandResult } from '../command/context.ts'
 import { Misuse } from '../command/misuse.ts'
 import { counted } from '../output/numbers.ts'
@@ -17,6 +17,8 @@ export interface ImportDataRequest {
   readonly interval: string | undefined
   readonly merge: boolean
   readonly replace: boolean
+  /** Undefined where CSV files are of our own layout. */
+  readonly layout: FileLayout | undefined
   readonly store: string
 }
 
@@ -31,6 +33,7 @@ export async function importData(request: ImportDataRequest, context: CommandCon
         files: request.files.map((name) => ({ path: resolve(context.cwd, name), name })),
         instrument: request.instrument,
         intervalMs: request.interval === undefined ? undefined : intervalMs(request.interval),
+        layout: request.layout,
         mode: modeOf(request),
       },
       {
