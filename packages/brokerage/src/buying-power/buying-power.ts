@@ -13,7 +13,7 @@ import {
   ZERO,
   type Decimal,
 } from '@qmtl/contracts'
-import { feeRate, type FeeSchedule } from '../fees/fee-schedule.ts'
+import { feeRate, type PercentFee } from '../fees/fee-schedule.ts'
 import { bookEquity, positionQuantity, positionValue, type Book, type PriceOf } from '../ledger/book.ts'
 
 /**
@@ -60,7 +60,7 @@ export function isReducing(book: Book, instrument: string, quantity: Decimal): b
 export function affordableQuantity(
   request: { readonly quantity: Decimal; readonly unitValue: Decimal; readonly lotSize: Decimal },
   available: Decimal,
-  costs: { readonly fees: FeeSchedule; readonly buyingPower: BuyingPowerModel },
+  costs: { readonly fees: PercentFee; readonly buyingPower: BuyingPowerModel },
 ): Decimal {
   // A fee takes equity, so each unit of it costs leverage units of notional.
   const perUnit = times(request.unitValue, plus(ONE, times(feeRate(costs.fees), costs.buyingPower.leverage)))

@@ -50,7 +50,7 @@ export function userFeeds(feeds: readonly Feed[]): readonly Feed[] {
 const hourMs = 3_600_000
 
 /** True where a user asked for data and all of it is hourly or daily. */
-export function isCoarse({ feeds }: MarketView): boolean {
+export function isCoarse({ feeds }: Pick<MarketView, 'feeds'>): boolean {
   const asked = userFeeds(feeds)
   return asked.length > 0 && asked.every(({ resolutionMs }) => resolutionMs >= hourMs)
 }

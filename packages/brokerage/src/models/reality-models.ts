@@ -1,5 +1,6 @@
 import { compare, decimal, decimalText, QmtlError, sign, ZERO, type Decimal, type ErrorCause } from '@qmtl/contracts'
-import type { FeeSchedule } from '../fees/fee-schedule.ts'
+import { feeModelText } from '../fees/fee-model-text.ts'
+import type { PercentFee } from '../fees/fee-schedule.ts'
 import type { ProportionalSlippage } from '../slippage/slippage-model.ts'
 import type { BuyingPowerModel } from '../buying-power/buying-power.ts'
 
@@ -11,7 +12,7 @@ export type FillRule = 'next-open' | 'close'
 
 /** What reality costs and allows, as data: one record for backtest, paper and shadow. */
 export interface RealityModels {
-  readonly fees: FeeSchedule
+  readonly fees: PercentFee
   readonly slippage: ProportionalSlippage
   readonly fill: FillRule
   readonly buyingPower: BuyingPowerModel
@@ -56,7 +57,7 @@ export function realityModels(options: RealityModelOptions = {}): RealityModels 
 export function describeModels(models: RealityModels): Readonly<Record<string, string>> {
   const { fees, slippage, fill, buyingPower } = models
   return {
-    fees: `${fees.kind}(${bpsText(fees.bps)})`,
+    fees: feeModelText(fees),
     slippage: `${slippage.kind}(${bpsText(slippage.bps)})`,
     fill,
     buying_power: `${buyingPower.kind}(${decimalText(buyingPower.leverage)}, ${buyingPower.unaffordable})`,
