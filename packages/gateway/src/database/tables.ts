@@ -71,7 +71,7 @@ export interface StrategyPlanTable {
   readonly world_id: string
   /** JSON of the compute context that was planned. */
   readonly context: string
-  /** JSON of the plan. */
+  /** As `planText` makes it. */
   readonly plan: string
 }
 

@@ -1,11 +1,4 @@
-import {
-  formatInstant,
-  QmtlError,
-  type Clock,
-  type ComputeContext,
-  type Plan,
-  type StrategyStatus,
-} from '@qmtl/contracts'
+import { formatInstant, QmtlError, type Clock, type ComputeContext, type StrategyStatus } from '@qmtl/contracts'
 import { storedJson } from '../database/stored-json.ts'
 import type { ChangeBell } from './change-bell.ts'
 import type { SubmissionRecord, SubmissionRepository } from './submission-repository.ts'
@@ -74,7 +67,7 @@ export function statusOf(record: SubmissionRecord): StrategyStatus {
     downgrade_reason: context.downgrade_reason,
     safe_mode: context.safe_mode,
     warnings: storedJson<string[]>(record.warnings),
-    plan: record.plan === null ? null : storedJson<Plan>(record.plan),
+    plan: record.plan,
     error: record.error === null ? null : failureOf(record.error, record.failures, retryAtMs),
     world_errors: record.world_failures.map(({ world_id, error, failures, due_at_ms }) => {
       return { world_id, ...failureOf(error, failures, due_at_ms) }

@@ -1,13 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import type { Plan } from '@qmtl/contracts'
 import { migrate, type Database } from '@qmtl/service-kit'
 import { describeOnEveryDatabase } from '@qmtl/service-kit/testing'
 import { gatewayMigrations } from '../database/migrations.ts'
 import type { GatewayTables } from '../database/tables.ts'
+import { sampleDag } from '../testing/sample-dag.ts'
+import { samplePlan } from '../testing/sample-plan.ts'
 import { createSubmissionRepository, type NewSubmission } from './submission-repository.ts'
 import type { WorkError } from './work-failure.ts'
 import { createWorkQueue, type ClaimedWork } from './work-queue.ts'
 import { createWorldQueue } from './world-queue.ts'
+
+const dag = sampleDag(1)
+const plan = samplePlan(dag)
 
 const submission = (id: string, worldIds: readonly string[] = ['w1'], dagHash = `hash-${id}`): NewSubmission => ({
   row: {
@@ -23,36 +27,12 @@ const submission = (id: string, worldIds: readonly string[] = ['w1'], dagHash = 
     submitted_by: 'author',
     submitted_at_ms: 1_000,
     dag_size: 10,
-    dag: `{"id":"${id}"}`,
+    dag: JSON.stringify(dag),
   },
   worldIds,
 })
 
 const none = new Map<string, WorkError>()
-
-const plan: Plan = {
-  plan_number: 1,
-  strategy_id: 's1',
-  version: 'v1',
-  context: {
-    world_id: 'w1',
-    execution_domain: 'dryrun',
-    as_of: null,
-    partition: null,
-    dataset_fingerprint: null,
-    downgraded: false,
-    downgrade_reason: null,
-    safe_mode: false,
-  },
-  nodes: [],
-  reused: 0,
-  created: 0,
-  buffered: 0,
-  queue_map: {},
-  sentinel_id: null,
-  crc32: 0,
-  created_at: '2024-01-01T00:00:00Z',
-}
 
 describeOnEveryDatabase('the submission log', (open) => {
   async function setUp() {
@@ -171,8 +151,8 @@ describeOnEveryDatabase('the submission log', (open) => {
       expect(await queue.claim(take(1_000))).toEqual([])
       expect(await queue.dagsOf(['a', 'c'])).toEqual(
         new Map([
-          ['a', '{"id":"a"}'],
-          ['c', '{"id":"c"}'],
+          ['a', JSON.stringify(dag)],
+          ['c', JSON.stringify(dag)],
         ]),
       )
       expect((await log.find('a'))?.status).toBe('processing')
@@ -182,7 +162,7 @@ describeOnEveryDatabase('the submission log', (open) => {
       await log.append([submission('a')])
       const [work] = await queue.claim(take(2_000))
       await queue.complete([{ work: work!, plan, refused: none }], 3_000)
-      expect(await log.find('a')).toMatchObject({ status: 'completed', error: null, plan: JSON.stringify(plan) })
+      expect(await log.find('a')).toMatchObject({ status: 'completed', error: null, plan })
       expect(await log.events('a')).toEqual([
         { event: 'INIT', state: 'queued', at_ms: 1_000 },
         { event: 'PROCESS', state: 'processing', at_ms: 2_000 },
@@ -292,14 +272,14 @@ describeOnEveryDatabase('the submission log', (open) => {
       const { log, worlds, claim } = await completed({ a: ['w1', 'w2'] })
       const [work] = await claim(1_001)
       await worlds.end([{ kind: 'planned', work: work!, context: '{"c":2}', plan: { ...plan, plan_number: 2 } }], 2_000)
-      expect(await log.find('a')).toMatchObject({ context: '{"c":1}', plan: JSON.stringify(plan) })
+      expect(await log.find('a')).toMatchObject({ context: '{"c":1}', plan })
       await worlds.askForWorld('w1', 2_000)
       await worlds.askForWorld('w2', 2_000)
       const [first, second] = await claim(2_000)
       expect([first?.planned, second?.planned]).toEqual(['{"c":1}', '{"c":2}'])
       const again = { ...plan, plan_number: 3 }
       await worlds.end([{ kind: 'planned', work: first!, context: '{"c":3}', plan: again }], 2_001)
-      expect(await log.find('a')).toMatchObject({ context: '{"c":3}', plan: JSON.stringify(again) })
+      expect(await log.find('a')).toMatchObject({ context: '{"c":3}', plan: again })
       expect(await log.list({ after: 0, limit: 10 })).toMatchObject([{ context: '{"c":3}', plan: null }])
     })
     test('is asked for by world, also while a submission is under way', async () => {
@@ -360,7 +340,7 @@ describeOnEveryDatabase('the submission log', (open) => {
       const [work] = await claim(2_000)
       await worlds.end([{ kind: 'refused', work: work!, error: { code: 'E_CROSS_CONTEXT', message: '' } }], 2_001)
       expect(await log.find('a')).toMatchObject({
-        ...{ world_ids: ['w1'], plan: JSON.stringify(plan) },
+        ...{ world_ids: ['w1'], plan },
         world_failures: [{ world_id: 'w1', due_at_ms: null }],
       })
     })
@@ -369,7 +349,7 @@ describeOnEveryDatabase('the submission log', (open) => {
       await log.append([submission('a', ['w9', 'w1'])])
       const [work] = await queue.claim(take(1_000))
       await queue.complete([{ work: work!, plan, refused: new Map([['w9', unknown]]) }], 1_001)
-      expect(await log.find('a')).toMatchObject({ status: 'completed', world_ids: ['w1'], plan: JSON.stringify(plan) })
+      expect(await log.find('a')).toMatchObject({ status: 'completed', world_ids: ['w1'], plan })
       const [next] = await worlds.claim(take(1_001))
       await worlds.end([{ kind: 'planned', work: next!, context: '{"c":2}', plan }], 1_002)
       expect(await log.find('a')).toMatchObject({ context: '{"c":2}' })

@@ -1,14 +1,17 @@
-import { QmtlError, type StrategyState } from '@qmtl/contracts'
-import type { Database } from '@qmtl/service-kit'
+import { QmtlError, type Dag, type Plan, type StrategyState } from '@qmtl/contracts'
+import { pipelined, type Database } from '@qmtl/service-kit'
 import type { Insertable, Transaction } from 'kysely'
 import { commitInTurn } from '../database/commit-in-turn.ts'
 import { groupRows } from '../database/group-rows.ts'
 import type { GatewayTables, StrategyTable, StrategyWorldTable, SubmissionTable } from '../database/tables.ts'
+import { storedJson } from '../database/stored-json.ts'
+import { planOfText } from './stored-plan.ts'
 import { historyLines, readHistory, type RecordedEvent } from './submission-history.ts'
 import {
   createSubmissionStatements,
   plannedWorlds,
   type InsertedSubmission,
+  type NamedWorld,
   type SubmissionStatements,
   type WorldState,
 } from './submission-statements.ts'
@@ -46,8 +49,8 @@ export interface SubmissionRecord {
   /** When the work goes on; null once it has ended. */
   readonly due_at_ms: number | null
   readonly error: string | null
-  /** JSON of the plan in its first world. */
-  readonly plan: string | null
+  /** The plan in its first world. */
+  readonly plan: Plan | null
   readonly world_ids: readonly string[]
   /** Its worlds, and those that dropped it, whose work has failed. */
   readonly world_failures: readonly WorldFailure[]
@@ -120,14 +123,19 @@ async function append(
     trx,
     submissions.map(({ row }) => row),
   )
-  await statements.insertStrategies.run(trx, inserted.map(queued))
   const entries = await entriesOf(trx, submissions, inserted)
-  const added = await insertWorlds(trx, statements, entries)
+  const [added] = await pipelined(trx, ({ execute }) =>
+    Promise.all([
+      execute(statements.insertWorlds.queries(trx, worldRows(entries))),
+      execute(statements.insertStrategies.queries(trx, inserted.map(queued))),
+    ]),
+  )
+  const newWorlds = groupRows(added, (row) => row.position)
   const repeated = entries.filter(({ isNew }) => !isNew)
   if (repeated.length > 0) await askAgain(trx, repeated)
   return entries.map((entry) => {
     if (entry.isNew) return { outcome: 'accepted' }
-    return { outcome: 'duplicate', strategyId: entry.strategyId, newWorldIds: newWorldsOf(entry, added) }
+    return { outcome: 'duplicate', strategyId: entry.strategyId, newWorldIds: newWorldsOf(entry, newWorlds) }
   })
 }
 
@@ -176,10 +184,8 @@ async function entriesOf(
   })
 }
 
-type WorldIds = ReadonlyMap<number, readonly string[]>
-
-/** Adds the worlds named and returns, by position, those that it was not meant for before. */
-async function insertWorlds(trx: Trx, statements: SubmissionStatements, entries: readonly Entry[]): Promise<WorldIds> {
+/** The worlds named, each once per submission. */
+function worldRows(entries: readonly Entry[]): readonly StrategyWorldTable[] {
   const rows = new Map<string, StrategyWorldTable>()
   for (const { submission, position, isNew } of entries) {
     for (const [index, world_id] of submission.worldIds.entries()) {
@@ -192,13 +198,15 @@ async function insertWorlds(trx: Trx, statements: SubmissionStatements, entries:
       if (!rows.has(key)) rows.set(key, row)
     }
   }
-  const added = await statements.insertWorlds.run(trx, [...rows.values()])
-  const groups = groupRows(added, (row) => row.position)
-  return new Map([...groups].map(([position, group]) => [position, group.map((row) => row.world_id)]))
+  return [...rows.values()]
 }
 
-function newWorldsOf({ submission, position }: Entry, added: WorldIds): readonly string[] {
-  const ofPosition = added.get(position) ?? []
+/** Those that it was not meant for before; `added` holds the rows that were, by position. */
+function newWorldsOf(
+  { submission, position }: Entry,
+  added: ReadonlyMap<number, readonly NamedWorld[]>,
+): readonly string[] {
+  const ofPosition = (added.get(position) ?? []).map((row) => row.world_id)
   return submission.worldIds.filter((id) => ofPosition.includes(id))
 }
 
@@ -259,11 +267,14 @@ async function find(
   if (row === undefined) return undefined
   const worlds = await statements.worldsAt.run(database.kysely, [row.position])
   const planned = await plannedWorlds(database.kysely)
-    .select('strategy_plan.plan')
+    .innerJoin('submission', 'submission.position', 'strategy_plan.position')
+    .select(['strategy_plan.plan', 'submission.dag'])
     .where('strategy_plan.position', '=', row.position)
     .limit(1)
     .executeTakeFirst()
-  return { ...row, context: planned?.context ?? row.context, plan: planned?.plan ?? null, ...worldMembers(worlds) }
+  const members = { ...row, ...worldMembers(worlds) }
+  if (planned === undefined) return { ...members, plan: null }
+  return { ...members, context: planned.context, plan: planOfText(planned.plan, storedJson<Dag>(planned.dag)) }
 }
 
 async function list(

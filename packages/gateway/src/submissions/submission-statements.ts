@@ -75,13 +75,11 @@ export function createSubmissionStatements(): SubmissionStatements {
           .returning(['strategy_id', 'position', 'submitted_at_ms']),
       parameters: (row) => Object.values(orderedSubmission(row)),
       repeatable: false,
-      isUrgent: true,
     }),
     insertStrategies: createBatchStatement({
       build: (runner, rows) => runner.insertInto('strategy').values(rows.map(orderedStrategy)),
       parameters: (row) => Object.values(orderedStrategy(row)),
       repeatable: false,
-      isUrgent: true,
     }),
     insertWorlds: createBatchStatement({
       build: (runner, rows) =>
@@ -102,7 +100,6 @@ export function createSubmissionStatements(): SubmissionStatements {
           .returning(['position', 'world_id']),
       parameters: (row) => Object.values(orderedWorld(row)),
       repeatable: false,
-      isUrgent: true,
     }),
     ...readStatements(),
     ...workStatements(),
@@ -119,7 +116,6 @@ function readStatements(): Pick<SubmissionStatements, 'submissionsAt' | 'worldsA
           .where('position', 'in', positions),
       parameters: (position) => [position],
       repeatable: true,
-      isUrgent: true,
     }),
     worldsAt: createBatchStatement({
       build: (runner, positions) =>
@@ -132,13 +128,11 @@ function readStatements(): Pick<SubmissionStatements, 'submissionsAt' | 'worldsA
           .orderBy('world_id'),
       parameters: (position) => [position],
       repeatable: true,
-      isUrgent: true,
     }),
     plannedAt: createBatchStatement({
       build: (runner, positions) => plannedWorlds(runner).where('strategy_plan.position', 'in', positions),
       parameters: (position) => [position],
       repeatable: true,
-      isUrgent: true,
     }),
   }
 }
@@ -180,7 +174,6 @@ function workStatements(): Pick<SubmissionStatements, 'endWork' | 'endWorldWork'
         return [position, attempts, failures, dueAtMs, error, status, lines]
       },
       repeatable: true,
-      isUrgent: true,
     }),
     endWorldWork: createBatchStatement({
       build: (runner, ended) => ({

@@ -1,8 +1,9 @@
 import { strategyStates, type Plan } from '@qmtl/contracts'
-import { claimRows, type Database } from '@qmtl/service-kit'
+import { claimRows, pipelined, type Database } from '@qmtl/service-kit'
 import { sql, type RawBuilder, type Transaction } from 'kysely'
 import type { GatewayTables, StrategyTable } from '../database/tables.ts'
 import { groupRows } from '../database/group-rows.ts'
+import { planText } from './stored-plan.ts'
 import { historyLines } from './submission-history.ts'
 import {
   createSubmissionStatements,
@@ -114,9 +115,14 @@ async function claim(
   })
   const sorted = rows.toSorted((a, b) => a.position - b.position)
   const positions = sorted.map((row) => row.position)
-  const submitted = await statements.submissionsAt.run(trx, positions)
+  const [submitted, named] = await pipelined(trx, ({ execute }) =>
+    Promise.all([
+      execute(statements.submissionsAt.queries(trx, positions)),
+      execute(statements.worldsAt.queries(trx, positions)),
+    ]),
+  )
   const byPosition = new Map(submitted.map((row) => [row.position, row]))
-  const worlds = groupRows(await statements.worldsAt.run(trx, positions), (row) => row.position)
+  const worlds = groupRows(named, (row) => row.position)
   return sorted.flatMap(({ position, attempts, failures }) => {
     const submission = byPosition.get(position)
     const worldIds = (worlds.get(position) ?? []).map((row) => row.world_id)
@@ -160,7 +166,7 @@ async function complete(
   await statements.putPlans.run(
     trx,
     current.map(({ work: { position, worldIds, context }, plan }) => {
-      return { position, world_id: worldIds[0] ?? '', context, plan: JSON.stringify(plan) }
+      return { position, world_id: worldIds[0] ?? '', context, plan: planText(plan) }
     }),
   )
   for (const { work, refused } of current) {

@@ -7,6 +7,7 @@ import {
   implement,
   inProcessTransport,
   nodeIdsCrc32,
+  partitionKeyOf,
   QmtlError,
   stateHashOf,
   worldRoutes,
@@ -221,7 +222,9 @@ export function createFakeDagManager(): FakeDagManager {
       reused: nodes.filter((node) => node.decision === 'reuse').length,
       created: nodes.filter((node) => node.decision === 'create').length,
       buffered: 0,
-      queue_map: Object.fromEntries(nodes.map((node) => [`${node.node_id}:3600:0`, node.topic])),
+      queue_map: Object.fromEntries(
+        nodes.map(({ node_id, compute_key, topic }) => [partitionKeyOf(node_id, 3_600, 0, compute_key), topic]),
+      ),
       sentinel_id: null,
       crc32: nodeIdsCrc32(dag.nodes.map((node) => node.node_id)),
       created_at: formatInstant(0),

@@ -1,53 +1,36 @@
+// @ts-check
+// In plain JavaScript because a thread of its own loads it before anything could erase types.
 import { createRequire } from 'node:module'
 
-export type SqliteValue = null | number | bigint | string | Uint8Array
+/** @typedef {import('./sqlite-handle.ts').SqliteModule} SqliteModule */
 
-/** The part of `node:sqlite`'s prepared statement that QMTL uses. */
-export interface SqliteStatement {
-  /** The caller names the row type, as with every SQL driver; rows come without a prototype. */
-  all<Row>(...parameters: readonly SqliteValue[]): Row[]
-  run(...parameters: readonly SqliteValue[]): { changes: number | bigint; lastInsertRowid: number | bigint }
-  columns(): readonly unknown[]
-}
+/** @type {SqliteModule | undefined} */
+let loaded
 
-/** The part of `node:sqlite`'s database that QMTL uses. */
-export interface SqliteHandle {
-  readonly isTransaction: boolean
-  exec(sql: string): void
-  prepare(sql: string): SqliteStatement
-  close(): void
-}
-
-interface SqliteModule {
-  readonly DatabaseSync: new (file: string) => SqliteHandle
-}
-
-let loaded: SqliteModule | undefined
-
-/** Opens a SQLite file by the API of `node:sqlite`: Node's own where it is complete, else the package with its binaries. */
-export function openSqliteFile(file: string): SqliteHandle {
+/**
+ * Opens a SQLite file by the API of `node:sqlite`: Node's own where it is complete, else the package with its binaries.
+ * @param {string} file
+ * @returns {import('./sqlite-handle.ts').SqliteHandle}
+ */
+export function openSqliteFile(file) {
   loaded ??= loadSqlite()
   return new loaded.DatabaseSync(file)
 }
 
-function loadSqlite(): SqliteModule {
-  const builtIn: unknown = process.getBuiltinModule('node:sqlite')
-  if (isSqliteModule(builtIn)) return builtIn
-  const require = createRequire(import.meta.url)
-  const installed: unknown = require('@photostructure/sqlite')
-  if (isSqliteModule(installed)) return installed
+/** @returns {SqliteModule} */
+function loadSqlite() {
+  /** @type {any} */
+  const builtIn = process.getBuiltinModule('node:sqlite')
+  if (isComplete(builtIn)) return builtIn
+  const installed = createRequire(import.meta.url)('@photostructure/sqlite')
+  if (isComplete(installed)) return installed
   throw new TypeError('neither node:sqlite nor @photostructure/sqlite has the API that QMTL needs')
 }
 
-/** Early releases of `node:sqlite` lack `columns`, by which a statement with rows is told from one without, and `isTransaction`. */
-function isSqliteModule(value: unknown): value is SqliteModule {
-  if (typeof value !== 'object' || value === null) return false
-  if (!('DatabaseSync' in value) || typeof value.DatabaseSync !== 'function') return false
-  if (!('StatementSync' in value) || typeof value.StatementSync !== 'function') return false
-  return prototypeHas(value.StatementSync, 'columns') && prototypeHas(value.DatabaseSync, 'isTransaction')
-}
-
-function prototypeHas(constructor: object, member: string): boolean {
-  const prototype: unknown = 'prototype' in constructor ? constructor.prototype : undefined
-  return typeof prototype === 'object' && prototype !== null && member in prototype
+/**
+ * Early releases of `node:sqlite` lack `columns`, by which a statement with rows is told from one without, and `isTransaction`.
+ * @param {any} module
+ */
+function isComplete(module) {
+  return module?.StatementSync?.prototype?.columns !== undefined && 'isTransaction' in module.DatabaseSync.prototype
 }
