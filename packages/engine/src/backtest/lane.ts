@@ -35,7 +35,7 @@ export interface Lane {
   /** The planner has to look at this instrument on the next bar. */
   isDue: boolean
   /** Orders decided and not yet filled. */
-  pending: readonly WaitingOrder[]
+  pending: WaitingOrder[]
 }
 
 interface LaneGrid {

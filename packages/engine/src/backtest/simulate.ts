@@ -9,7 +9,7 @@ import {
   type RealityModels,
 } from '@qmtl/brokerage'
 import type { BarColumns, Instrument } from '@qmtl/market'
-import { planOrders, type PlannerState } from '../planner/plan-orders.ts'
+import { planOrders, type PlannerState, type TargetRequest } from '../planner/plan-orders.ts'
 import type { PlannerRules } from '../planner/planner-rules.ts'
 import { layLanes, type Lane, type TargetColumn, type WaitingOrder } from './lane.ts'
 
@@ -78,21 +78,11 @@ export function simulate(input: SimulationInput): Simulation {
   const { closeTimesMs, lanes } = layLanes(input.targets, input.bars, input.instruments)
   const desk = openDesk(input, lanes)
   const curve = emptyCurve(closeTimesMs.length)
-  let points = 0
   for (let step = 0; step < closeTimesMs.length; step++) {
-    const closeMs = closeTimesMs[step]!
-    if (takeBars(desk, step)) {
-      curve.times[points] = closeMs
-      curve.equity[points] = equityOf(desk)
-      setNotionals(curve, points, desk)
-      if (curve.equity[points++]! <= 0) desk.ruinedAtMs ??= closeMs
-    }
-    if (!markDue(desk, step)) continue
-    plan(desk, step, closeMs)
-    if (input.models.fill !== 'close' || !fillAtClose(desk, step, closeMs) || points === 0) continue
-    setNotionals(curve, points - 1, desk)
-    if (points > 1) curve.equity[points - 1] = equityOf(desk)
+    if (isCalm(desk)) step = passCalmSteps(desk, { closeTimesMs, curve, step })
+    if (step < closeTimesMs.length) takeStep(desk, { closeTimesMs, curve, step })
   }
+  const { points } = curve
   return {
     closeTimesMs: curve.times.subarray(0, points),
     equity: curve.equity.subarray(0, points),
@@ -106,6 +96,27 @@ export function simulate(input: SimulationInput): Simulation {
     refusals: Array.from(desk.refusals, ([code, seen]) => ({ code, ...seen })),
     ruinedAtMs: desk.ruinedAtMs,
   }
+}
+
+/** A step of the grid, and the curve it is drawn on. */
+interface CurveStep {
+  readonly closeTimesMs: Float64Array
+  readonly curve: Curve
+  readonly step: number
+}
+
+function takeStep(desk: Desk, { closeTimesMs, curve, step }: CurveStep): void {
+  const closeMs = closeTimesMs[step]!
+  if (takeBars(desk, step)) {
+    const equity = equityOf(desk)
+    addPoint(curve, desk, { closeMs, equity })
+    if (equity <= 0) desk.ruinedAtMs ??= closeMs
+  }
+  if (!markDue(desk, step)) return
+  plan(desk, step, closeMs)
+  if (desk.input.models.fill !== 'close' || !fillAtClose(desk, step, closeMs) || curve.points === 0) return
+  setNotionals(curve, curve.points - 1, desk)
+  if (curve.points > 1) curve.equity[curve.points - 1] = equityOf(desk)
 }
 
 function openDesk(input: SimulationInput, lanes: readonly Lane[]): Desk {
@@ -135,17 +146,49 @@ function exactPrice(lane: Lane): Decimal {
   return lane.exact.value
 }
 
-/** Fills waiting orders at the opens of this step's bars and moves prices to their closes; true where there is a bar. */
-function takeBars(desk: Desk, step: number): boolean {
-  if (desk.lanes.some(({ pending }) => pending.length > 0)) fillAtOpen(desk, step)
+/** Nothing is to be filled or planned before a target changes. */
+function isCalm({ lanes, ruinedAtMs }: Desk): boolean {
+  if (ruinedAtMs !== undefined) return false
+  for (const lane of lanes) if (lane.isDue || lane.pending.length > 0) return false
+  return true
+}
+
+/** Values the book at each close until a target changes or equity runs out; gives the step that has to be taken whole. */
+function passCalmSteps(desk: Desk, { closeTimesMs, curve, step: first }: CurveStep): number {
+  let step = first
+  for (; step < closeTimesMs.length && !isTargetNew(desk.lanes, step); step++) {
+    if (!movePrices(desk.lanes, step)) continue
+    const equity = equityOf(desk)
+    if (equity <= 0) break
+    addPoint(curve, desk, { closeMs: closeTimesMs[step]!, equity })
+  }
+  return step
+}
+
+function isTargetNew(lanes: readonly Lane[], step: number): boolean {
+  for (const lane of lanes) {
+    const target = lane.targets[step]!
+    if (target !== lane.target && !Number.isNaN(target)) return true
+  }
+  return false
+}
+
+/** Moves prices to the closes of this step's bars; true where there is a bar. */
+function movePrices(lanes: readonly Lane[], step: number): boolean {
   let hasBar = false
-  for (const lane of desk.lanes) {
+  for (const lane of lanes) {
     const row = lane.rows[step]!
     if (row < 0) continue
     hasBar = true
     lane.price = lane.bars.close[row]!
   }
   return hasBar
+}
+
+/** Fills waiting orders at the opens of this step's bars and moves prices to their closes; true where there is a bar. */
+function takeBars(desk: Desk, step: number): boolean {
+  fillAtOpen(desk, step)
+  return movePrices(desk.lanes, step)
 }
 
 function equityOf(desk: Desk): number {
@@ -160,11 +203,23 @@ interface Curve {
   readonly equity: Float64Array
   readonly gross: Float64Array
   readonly net: Float64Array
+  points: number
 }
 
 function emptyCurve(length: number): Curve {
   const column = (): Float64Array => new Float64Array(length)
-  return { times: column(), equity: column(), gross: column(), net: column() }
+  return { times: column(), equity: column(), gross: column(), net: column(), points: 0 }
+}
+
+function addPoint(
+  curve: Curve,
+  desk: Desk,
+  { closeMs, equity }: { readonly closeMs: number; readonly equity: number },
+) {
+  curve.times[curve.points] = closeMs
+  curve.equity[curve.points] = equity
+  setNotionals(curve, curve.points, desk)
+  curve.points += 1
 }
 
 function setNotionals({ gross, net }: Curve, point: number, { lanes }: Desk): void {
@@ -200,51 +255,73 @@ function markDue(desk: Desk, step: number): boolean {
 
 function plan(desk: Desk, step: number, decidedMs: number): void {
   const { rules } = desk.input
-  const due = desk.lanes.filter((lane) => lane.isDue && lane.price > 0 && !Number.isNaN(targetAt(desk, lane, step)))
-  const targets = due.map((lane) => ({
-    instrument: lane.instrument,
-    target: lane.target,
-    openQuantity: lane.pending.reduce((sum, order) => plus(sum, order.quantity), ZERO),
-  }))
+  const due: Lane[] = []
+  const targets: TargetRequest[] = []
+  for (const lane of desk.lanes) {
+    if (!lane.isDue || !(lane.price > 0) || Number.isNaN(targetAt(desk, lane, step))) continue
+    due.push(lane)
+    targets.push({ instrument: lane.instrument, target: lane.target, openQuantity: openQuantity(lane) })
+  }
   const planned = planOrders({ targets, book: desk.book, priceOf: desk.priceOf, weight: 1 }, desk.planner, rules)
   desk.planner = planned.state
   desk.orders += planned.orders.length
   for (const lane of due) {
     lane.isDue = rules.rebalance.kind === 'band'
-    const orders = planned.orders.filter((order) => order.instrument === lane.instrument.id)
-    if (orders.length > 0) lane.pending = [...lane.pending, ...orders.map((order) => ({ ...order, decidedMs }))]
+    for (const { instrument, quantity, reduceOnly, leg } of planned.orders) {
+      if (instrument === lane.instrument.id) lane.pending.push({ instrument, quantity, reduceOnly, leg, decidedMs })
+    }
   }
+}
+
+function openQuantity({ pending }: Lane): Decimal {
+  let sum = ZERO
+  for (const order of pending) sum = plus(sum, order.quantity)
+  return sum
 }
 
 /** All bars of a step open together, so every instrument is valued at its open: later prices are not known yet. */
 function fillAtOpen(desk: Desk, step: number): void {
-  const opening = lanesWithBar(desk, step)
-  for (const lane of opening) lane.price = lane.bars.open[lane.rows[step]!]!
-  const [first] = opening
-  if (first) fillWaiting(desk, opening, first.bars.openTimeMs[first.rows[step]!]!)
+  if (!desk.lanes.some(({ pending }) => pending.length > 0)) return
+  let openMs: number | undefined
+  for (const lane of desk.lanes) {
+    const row = lane.rows[step]!
+    if (row < 0) continue
+    lane.price = lane.bars.open[row]!
+    openMs ??= lane.bars.openTimeMs[row]!
+  }
+  if (openMs !== undefined) fillWaiting(desk, step, openMs)
 }
 
 /** True when something was filled. */
 function fillAtClose(desk: Desk, step: number, closeMs: number): boolean {
   const before = desk.fills
-  fillWaiting(desk, lanesWithBar(desk, step), closeMs)
+  fillWaiting(desk, step, closeMs)
   return desk.fills > before
 }
 
-function lanesWithBar({ lanes }: Desk, step: number): readonly Lane[] {
-  return lanes.filter((lane) => lane.rows[step]! >= 0)
+/** Fills what was decided by an instant: of all instruments first what reduces, because it frees the funds of the others. */
+function fillWaiting(desk: Desk, step: number, tsMs: number): void {
+  fillEach(desk, { step, tsMs, isReducing: true })
+  fillEach(desk, { step, tsMs, isReducing: false })
+  for (const lane of desk.lanes) {
+    if (lane.rows[step]! >= 0 && lane.pending.some(({ decidedMs }) => decidedMs <= tsMs)) settle(desk, lane, tsMs)
+  }
+  desk.cash = decimalNumber(desk.book.cash)
 }
 
-/** Fills what was decided by an instant: of all instruments first what reduces, because it frees the funds of the others. */
-function fillWaiting(desk: Desk, lanes: readonly Lane[], tsMs: number): void {
-  const filling = lanes.map((lane) => ({ lane, orders: lane.pending.filter(({ decidedMs }) => decidedMs <= tsMs) }))
-  for (const isReducing of [true, false]) {
-    for (const { lane, orders } of filling) {
-      for (const order of orders) if (order.reduceOnly === isReducing) fillOne(desk, lane, order, tsMs)
+interface FillPass {
+  readonly step: number
+  readonly tsMs: number
+  readonly isReducing: boolean
+}
+
+function fillEach(desk: Desk, { step, tsMs, isReducing }: FillPass): void {
+  for (const lane of desk.lanes) {
+    if (lane.rows[step]! < 0) continue
+    for (const order of lane.pending) {
+      if (order.reduceOnly === isReducing && order.decidedMs <= tsMs) fillOne(desk, lane, order, tsMs)
     }
   }
-  for (const { lane, orders } of filling) if (orders.length > 0) settle(desk, lane, tsMs)
-  desk.cash = decimalNumber(desk.book.cash)
 }
 
 function settle(desk: Desk, lane: Lane, tsMs: number): void {
