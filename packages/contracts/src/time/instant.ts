@@ -4,6 +4,7 @@ const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?(Z|
 const dateOnly = /^\d{4}-\d{2}-\d{2}$/
 
 const dayMs = 86_400_000
+const zeroPair = '0'.charCodeAt(0) * 11
 const twoDigits = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'))
 const pair = (value: number): string => twoDigits[value] ?? ''
 
@@ -26,8 +27,28 @@ export function formatInstant(epochMs: number): string {
   return ms % 1000 === 0 ? `${lastDate}T${time}Z` : `${lastDate}T${time}.${String(ms % 1000).padStart(3, '0')}Z`
 }
 
+const wholeSecondUtc = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/
+// Never the beginning of a text before the first one is parsed.
+let parsedDate = 'none'
+let parsedDay = Number.NaN
+
 /** Epoch milliseconds of an RFC 3339 instant; a bare date is its midnight UTC. Throws `E_INVALID_TIME`, also for 30 February. */
 export function parseInstant(text: string): number {
+  if (wholeSecondUtc.test(text) && text.startsWith(parsedDate)) return parsedDay + millisecondsOfDay(text)
+  const ms = parsedInstant(text)
+  if (wholeSecondUtc.test(text)) {
+    parsedDate = text.slice(0, 10)
+    parsedDay = ms - millisecondsOfDay(text)
+  }
+  return ms
+}
+
+function millisecondsOfDay(text: string): number {
+  const two = (at: number): number => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - zeroPair
+  return two(11) * 3_600_000 + two(14) * 60_000 + two(17) * 1000
+}
+
+function parsedInstant(text: string): number {
   const full = dateOnly.test(text) ? `${text}T00:00:00Z` : text
   const ms = rfc3339.test(full) ? Date.parse(full) : Number.NaN
   if (Number.isNaN(ms) || !isRealDate(full)) {
