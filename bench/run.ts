@@ -5,9 +5,18 @@ import { engineBench } from './engine.ts'
 import { operatorsBench } from './operators.ts'
 import { sharedBench } from './shared.ts'
 import { startBench } from './start.ts'
+import { streamBench } from './stream.ts'
 import { submitBench } from './submit.ts'
 
-const benches: readonly Bench[] = [engineBench, operatorsBench, sharedBench, submitBench, decimalBench, startBench]
+const benches: readonly Bench[] = [
+  engineBench,
+  operatorsBench,
+  sharedBench,
+  streamBench,
+  submitBench,
+  decimalBench,
+  startBench,
+]
 
 /** `npm run bench -- NAME [--json]` runs one bench, `--list` names them all. Exit 2 on an unknown name. */
 async function main(args: readonly string[]): Promise<number> {
