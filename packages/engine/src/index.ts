@@ -31,6 +31,7 @@ export {
   type PositionTargetOptions,
   type TargetSettings,
 } from './graph/position-target.ts'
+export { resample, resampleBars, type ResampledBars } from './graph/resample.ts'
 export { serializeGraph, type GraphHead } from './graph/serialize-graph.ts'
 export { seriesOf } from './graph/series.ts'
 export { type SeriesView } from './graph/series-view.ts'
@@ -107,6 +108,7 @@ export { argmax, argmin, highest, lowest } from './operators/rolling/extremes.ts
 export { angle, linearRegression, type AngleOptions } from './operators/rolling/linear-regression.ts'
 export { median, percentileRank, quantile } from './operators/rolling/quantiles.ts'
 export { cumulativeSum, rollingSum } from './operators/rolling/rolling-sum.ts'
+export { type Aggregate } from './operators/resample-kernel.ts'
 export { kurtosis, skew } from './operators/rolling/shape.ts'
 export { backtestStrategies, type ManyBacktests, type ManyBacktestsOptions } from './adapters/backtest-strategies.ts'
 export { createComputePool, type ComputePool } from './adapters/compute-pool.ts'
@@ -136,6 +138,13 @@ export { type BacktestOrigin } from './backtest/run-fingerprint.ts'
 export { equityPoints, evidenceOf } from './backtest/evidence-of.ts'
 export { type RefusalCount, type SimulationInput } from './backtest/simulate.ts'
 export { type TargetColumn } from './backtest/lane.ts'
+export {
+  checkReplay,
+  replayFindingText,
+  type ReplayCheck,
+  type ReplayFinding,
+  type ReplayOptions,
+} from './replay/check-replay.ts'
 export { isReportHtml, reportHtml } from './report/report-html.ts'
 export { type ReportData, type ReportInput } from './report/report-input.ts'
 export { remarksOn, type Remark, type RemarkKind } from './report/report-remarks.ts'

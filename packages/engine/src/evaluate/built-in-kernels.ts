@@ -5,6 +5,9 @@ import * as arithmetic from '../operators/pointwise/arithmetic-kernels.ts'
 import * as comparison from '../operators/pointwise/comparison-kernels.ts'
 import * as crossing from '../operators/pointwise/crossing-kernels.ts'
 import * as logic from '../operators/pointwise/logic-kernels.ts'
+import { resampleKernel } from '../operators/resample-kernel.ts'
+import { barriers } from '../operators/labels/barrier-kernel.ts'
+import { forward } from '../operators/labels/forward-return.ts'
 import { positionTargetKernel } from '../operators/position-target-kernel.ts'
 
 interface NamedKernel extends Operator {
@@ -17,7 +20,7 @@ const files: readonly Readonly<Record<string, NamedKernel>>[] = [
   { ...comparison },
   { ...crossing },
   { ...logic },
-  { positionTargetKernel },
+  { positionTargetKernel, resampleKernel, barriers, forward },
 ]
 
 const namedKernels = new Map<string, Operator>(

@@ -1,7 +1,7 @@
 import { QmtlError } from '@qmtl/contracts'
 import type { BarColumns } from '@qmtl/market'
 import { rowInputs } from '../graph/collect-graph.ts'
-import type { NodeSpec, SeriesRef } from '../graph/node-spec.ts'
+import { closesAt, type NodeSpec, type SeriesRef } from '../graph/node-spec.ts'
 import { barsKey } from './bars-key.ts'
 import { nodeFailure, type EvaluationOptions } from './node-failure.ts'
 import { areEqualRows, sampleAsOf, unionOfRows, valuesAt, type Rows } from './rows.ts'
@@ -34,7 +34,14 @@ export function evaluateNode(node: NodeSpec, columnsOf: ColumnsOf, { onFailure }
     if (onFailure === undefined) throw failure
     onFailure(failure)
   }
-  return { rows, columns: runKernel(node, node.operator, { inputs, rows: rows.length, fail }) }
+  if (node.operator.readsTime === true) inputs.push(rows)
+  const columns = runKernel(node, node.operator, { inputs, rows: rows.length, fail })
+  return node.gathers ? rowsThatClose(node, { rows, columns }) : { rows, columns }
+}
+
+function rowsThatClose(node: NodeSpec, { rows, columns }: NodeColumns): NodeColumns {
+  const kept = rows.filter((closeTimeMs) => closesAt(node, closeTimeMs))
+  return { rows: kept, columns: columns.map((column) => column.filter((_, row) => closesAt(node, rows[row]!))) }
 }
 
 /** The column of one output. Throws a `RangeError` where the node has no such output. */

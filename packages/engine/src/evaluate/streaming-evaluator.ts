@@ -1,7 +1,7 @@
 import { formatInstant, QmtlError, type ErrorCause, type NodeId } from '@qmtl/contracts'
 import type { Bar } from '@qmtl/market'
 import { collectGraph, rowInputs } from '../graph/collect-graph.ts'
-import type { NodeSpec, SeriesRef } from '../graph/node-spec.ts'
+import { closesAt, type NodeSpec, type SeriesRef } from '../graph/node-spec.ts'
 import { nodeFailure, type EvaluationOptions } from './node-failure.ts'
 import { finiteOrNaN } from './run-kernel.ts'
 import { barsKey } from './bars-key.ts'
@@ -81,10 +81,10 @@ export function createStreamingEvaluator(
       checkBars(taken, places, closeTimeMs)
       nowMs = closeTimeMs
       taken.forEach(({ bar }, index) => takeBar(slots[places[index]!]!, bar, closeTimeMs))
-      const plan = planFor(places)
-      evaluations += plan.length + places.length
-      runPlan(plan, closeTimeMs, options)
-      return plan.length + places.length
+      const plan = planFor(places, closeTimeMs)
+      evaluations += plan.rows + places.length
+      runPlan(plan.slots, closeTimeMs, options)
+      return plan.rows + places.length
     },
     hasRow: (node) => find(node).rowMs === nowMs,
     value({ node, output }) {
@@ -120,7 +120,7 @@ function createSlots(nodes: readonly NodeSpec[]): readonly Slot[] {
         holds: input.node.stepwise,
       })),
       state: node.operator?.init(node.settings),
-      inputValues: new Float64Array(inputs.length),
+      inputValues: new Float64Array(inputs.length + (node.operator?.readsTime === true ? 1 : 0)),
       values: new Float64Array(node.outputs.length).fill(NaN),
       rowMs: -Infinity,
     })
@@ -131,21 +131,34 @@ function createSlots(nodes: readonly NodeSpec[]): readonly Slot[] {
 // Instruments mostly close in the same few groups, so a plan is found once per group.
 const keptPlans = 256
 
-type Planner = (sources: readonly number[]) => readonly Slot[]
+interface StepPlan {
+  /** Inputs first. */
+  readonly slots: readonly Slot[]
+  /** How many of them have a row; the others gather for one. */
+  readonly rows: number
+}
 
-/** Gives the slots that have a row wherever one of some sources (by place) has one, inputs first. */
+type Planner = (sources: readonly number[], closeTimeMs: number) => StepPlan
+
+/** Gives what to run at an instant at which some sources (by place) have a row. */
 function createPlanner(slots: readonly Slot[]): Planner {
   const rowUsers = rowUsersOf(slots)
-  const plans = new Map<string, readonly Slot[]>()
-  return (sources) => {
-    const key = sources.toSorted((a, b) => a - b).join(',')
+  const gathering = slots.filter(({ node }) => node.gathers)
+  const plans = new Map<string, StepPlan>()
+  return (sources, closeTimeMs) => {
+    const hasRow = ({ node }: Slot): boolean => !node.gathers || closesAt(node, closeTimeMs)
+    const closing = gathering.map((slot) => Number(hasRow(slot))).join('')
+    const key = `${sources.toSorted((a, b) => a - b).join(',')}:${closing}`
     const known = plans.get(key)
     if (known !== undefined) return known
     const reached = new Set<number>()
     // A set that grows while it is walked visits what is added.
     for (const source of sources) for (const user of rowUsers[source]!) reached.add(user)
-    for (const place of reached) for (const user of rowUsers[place]!) reached.add(user)
-    const plan = [...reached].sort((a, b) => a - b).map((place) => slots[place]!)
+    for (const place of reached) {
+      if (hasRow(slots[place]!)) for (const user of rowUsers[place]!) reached.add(user)
+    }
+    const run = [...reached].sort((a, b) => a - b).map((place) => slots[place]!)
+    const plan = { slots: run, rows: run.filter(hasRow).length }
     if (plans.size >= keptPlans) plans.clear()
     plans.set(key, plan)
     return plan
@@ -209,7 +222,7 @@ function runPlan(plan: readonly Slot[], closeTimeMs: number, { onFailure }: Eval
 
 function runSlot(slot: Slot, closeTimeMs: number): void {
   const { node, inputs, inputValues, values } = slot
-  slot.rowMs = closeTimeMs
+  if (!node.gathers || closesAt(node, closeTimeMs)) slot.rowMs = closeTimeMs
   for (let index = 0; index < inputs.length; index++) {
     const { from, output, holds } = inputs[index]!
     inputValues[index] = holds || from.rowMs === closeTimeMs ? from.values[output]! : NaN
@@ -218,6 +231,7 @@ function runSlot(slot: Slot, closeTimeMs: number): void {
     values.set(inputValues)
     return
   }
+  if (node.operator.readsTime === true) inputValues[inputs.length] = closeTimeMs
   node.operator.step(slot.state, inputValues, values)
   for (let index = 0; index < values.length; index++) values[index] = finiteOrNaN(values[index]!)
 }

@@ -22,8 +22,8 @@ export function collectGraph(outputs: readonly NodeSpec[]): readonly NodeSpec[] 
 }
 
 /**
- * The inputs that give a node its rows: it has a row wherever one of them has one. Aligned inputs are only read there, unless
- * there are no others.
+ * The inputs that give a node its rows: it has a row wherever one of them has one, and one that gathers
+ * where one of them closes with a longer bar. Aligned inputs are only read there, unless there are no others.
  */
 export function rowInputs(node: NodeSpec): readonly SeriesRef[] {
   const inputs = Object.values(node.inputs)
@@ -48,6 +48,8 @@ export function warmupOf(node: NodeSpec): number {
 function warmupAfter(node: NodeSpec, warmups: ReadonlyMap<NodeId, number>): number {
   const inputs = Object.values(node.inputs).map((input) => {
     const warmup = warmups.get(input.node.id) ?? 0
+    // A longer bar needs all of its shorter ones.
+    if (node.gathers) return Math.ceil((warmup * input.node.intervalMs) / node.intervalMs)
     // The input's first value closes with its bar `warmup`; the first of our bars that closes no earlier is the one.
     return Math.ceil(((warmup + 1) * input.node.intervalMs) / node.intervalMs) - 1
   })

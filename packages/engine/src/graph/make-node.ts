@@ -32,6 +32,7 @@ interface NodeDraft {
   /** Bars that a label looks ahead of the bar it describes. */
   readonly labelDelay?: number
   readonly stepwise?: boolean
+  readonly gathers?: boolean
   /** A value depends on earlier bars, whatever the period: a count, a recursion. */
   readonly recursive?: boolean
 }
@@ -76,6 +77,7 @@ export function makeNode(draft: NodeDraft): NodeSpec {
     ...(draft.instrument === undefined ? {} : { instrument: draft.instrument }),
     delayed: draft.labelDelay !== undefined || inputs.some(({ node }) => node.delayed),
     stepwise: draft.stepwise ?? isStepwise(draft),
+    gathers: draft.gathers ?? false,
   })
 }
 

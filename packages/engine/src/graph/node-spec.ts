@@ -69,6 +69,8 @@ export interface Series<T extends Timing = 'causal'> extends SeriesRef {
  * Methods, not function members: an operator of any state type can then stand in a node.
  */
 export interface Operator<Params = ParameterValues, State = unknown> {
+  /** After its inputs, `step` reads the close time of the row, epoch milliseconds UTC. */
+  readonly readsTime?: boolean
   init(params: Params): State
   step(state: State, inputs: Float64Array, outputs: Float64Array): void
 }
@@ -79,7 +81,7 @@ export interface NodeSpec {
   /** The operator's name; `custom` for an author's node. */
   readonly nodeType: string
   readonly kind: NodeKind
-  /** Length of the node's bars; only `align` makes a node of another interval than its inputs. */
+  /** Length of the node's bars; only `align` and `resample` make a node of another interval than its inputs. */
   readonly intervalMs: number
   /** Bars of each input that one value needs; 0 for a source. */
   readonly period: number
@@ -106,6 +108,16 @@ export interface NodeSpec {
    * last value that had closed by their own bar's close.
    */
   readonly stepwise: boolean
+  /**
+   * It is run on each row of its inputs, which are shorter, and has a row of its own where one of them closes with a bar of
+   * its interval; its kernel writes there and nowhere else.
+   */
+  readonly gathers: boolean
+}
+
+/** True where a bar of the node's interval closes at an instant (epoch ms UTC). */
+export function closesAt({ intervalMs }: Pick<NodeSpec, 'intervalMs'>, epochMs: number): boolean {
+  return epochMs % intervalMs === 0
 }
 
 /** How a node is called in messages: an author's name where there is one. */

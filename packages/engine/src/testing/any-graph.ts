@@ -6,9 +6,11 @@ import { customNode } from '../graph/custom-node.ts'
 import type { NodeSpec, SeriesRef } from '../graph/node-spec.ts'
 import { integer } from '../graph/parameters.ts'
 import { positionTarget } from '../graph/position-target.ts'
+import { resample } from '../graph/resample.ts'
 import { seriesOf, seriesWith } from '../graph/series.ts'
 import { crossover } from '../operators/pointwise/crossing.ts'
 import { ema } from '../operators/averages/ema.ts'
+import { aggregates } from '../operators/resample-kernel.ts'
 import { highest, lowest } from '../operators/rolling/extremes.ts'
 import { rsi } from '../operators/indicators/rsi.ts'
 import { sma } from '../operators/averages/sma.ts'
@@ -16,6 +18,7 @@ import { stdev } from '../operators/rolling/deviation.ts'
 
 const unary = { sma, ema, rsi, stdev, highest, lowest, zscore, spread }
 const columns = ['open', 'high', 'low', 'close', 'volume'] as const
+const longestMs = 4 * 3_600_000
 const sourcesOfGraphs = [
   ['BTC-USD.SIM', '15m'],
   ['BTC-USD.SIM', '1h'],
@@ -37,6 +40,7 @@ export function anyGraph(): fc.Arbitrary<readonly NodeSpec[]> {
       'spread',
       'crossover',
       'quotient',
+      'resample',
       'target',
     ),
     a: fc.nat(),
@@ -101,7 +105,7 @@ function allSources(): readonly BarSeries[] {
   return sourcesOfGraphs.map(([instrument, interval]) => bars({ instrument, interval }))
 }
 
-type OperatorName = keyof typeof unary | 'crossover' | 'quotient' | 'target'
+type OperatorName = keyof typeof unary | 'crossover' | 'quotient' | 'resample' | 'target'
 
 interface Operands {
   readonly first: ReturnType<typeof causal>
@@ -120,6 +124,8 @@ function build(operator: OperatorName, { first, second, window }: Operands): Nod
       return crossover(first, other).node
     case 'quotient':
       return quotient(first, other)
+    case 'resample':
+      return first.node.intervalMs >= longestMs ? quotient(first, other) : resampled(first, window)
     case 'target':
       return positionTarget({
         instrument: 'BTC-USD.SIM',
@@ -130,6 +136,10 @@ function build(operator: OperatorName, { first, second, window }: Operands): Nod
     default:
       return unary[operator](first, window).node
   }
+}
+
+function resampled(x: Operands['first'], draw: number): NodeSpec {
+  return resample(x, draw % 2 === 0 ? '4h' : '8h', aggregates[draw % aggregates.length]).node
 }
 
 function intervalText(node: NodeSpec): string {

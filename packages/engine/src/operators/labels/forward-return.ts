@@ -2,7 +2,7 @@ import type { Series, Timing } from '../../graph/node-spec.ts'
 import { simpleReturn } from '../rolling/change.ts'
 import { labelSeries, type LabelKernel } from './label-node.ts'
 
-const forward: LabelKernel<undefined, 'value'> = {
+export const forward: LabelKernel<undefined, 'value'> = {
   name: 'forward_return',
   version: 1,
   outputs: ['value'],
