@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { realityModels } from '@qmtl/brokerage'
 import { decimal } from '@qmtl/contracts'
-import { backtestStrategy, type ReportData } from '@qmtl/engine'
+import { backtestStrategy, checkReplay, evaluateColumnar, type ReportData } from '@qmtl/engine'
 import { fingerprintOf } from '@qmtl/market'
 import { loadStrategy } from '@qmtl/sdk'
 import type { CommandContext, CommandResult } from '../command/context.ts'
@@ -47,17 +47,17 @@ export async function backtestFile(request: BacktestRequest, context: CommandCon
   const needs = needsOf(strategy.nodes)
   const bars = await readBars(request, needs, context)
   const data = bars.map(dataOf)
-  const result = backtestStrategy(
-    strategy.intents,
-    data.map(({ columns }) => columns),
-    {
-      instruments: instrumentsOf(needs).map(instrumentTerms),
-      cash: decimal(cash),
-      models: realityModels({ feeBps, slippageBps }),
-      dataFingerprints: data.map(({ fingerprint }) => fingerprint),
-    },
-  )
-  const finished = { strategy, file, cash, data, result, report: request.report }
+  const columns = data.map((each) => each.columns)
+  const evaluated = evaluateColumnar(strategy.intents, columns)
+  const result = backtestStrategy(strategy.intents, columns, {
+    evaluated,
+    instruments: instrumentsOf(needs).map(instrumentTerms),
+    cash: decimal(cash),
+    models: realityModels({ feeBps, slippageBps }),
+    dataFingerprints: data.map(({ fingerprint }) => fingerprint),
+  })
+  const replay = checkReplay(strategy.intents, columns, { evaluated })
+  const finished = { strategy, file, cash, data, result, replay, report: request.report }
   const report = backtestReport(finished)
   if (request.report !== undefined) {
     await writeReport(resolve(context.cwd, request.report), finished)

@@ -5,6 +5,7 @@ import {
   warmupOf,
   type BacktestResult,
   type RefusalCount,
+  type ReplayCheck,
   type ReportData,
 } from '@qmtl/engine'
 import type { LoadedStrategy } from '@qmtl/sdk'
@@ -60,11 +61,20 @@ export interface FinishedBacktest {
   readonly cash: string
   readonly data: readonly ReportData[]
   readonly result: BacktestResult
+  readonly replay: ReplayCheck
   /** Where the HTML report goes, as the user named it. */
   readonly report: string | undefined
 }
 
-export function backtestReport({ strategy, file, cash, data, result, report }: FinishedBacktest): BacktestReport {
+export function backtestReport({
+  strategy,
+  file,
+  cash,
+  data,
+  result,
+  replay,
+  report,
+}: FinishedBacktest): BacktestReport {
   const { name, version, params, dagHash, nodes, intents } = strategy
   return {
     strategy: { name, version, file, params, dag_hash: dagHash },
@@ -77,7 +87,7 @@ export function backtestReport({ strategy, file, cash, data, result, report }: F
     orders: result.orders,
     fills: result.fills,
     refusals: result.refusals,
-    marks: remarksOn(result, data).map(({ text }) => text),
+    marks: remarksOn(result, data, replay).map(({ text }) => text),
     equity: equityPoints(result),
     trades: result.trades,
     fingerprint: result.fingerprint,

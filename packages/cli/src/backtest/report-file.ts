@@ -23,13 +23,14 @@ export async function checkReportFile(file: string, named: string): Promise<void
 /** Writes the report of a run, whole or not at all. Throws `E_FILE`. */
 export async function writeReport(
   file: string,
-  { strategy, file: named, data, result }: FinishedBacktest,
+  { strategy, file: named, data, result, replay }: FinishedBacktest,
 ): Promise<void> {
   const { name, version, params, dagHash } = strategy
   const page = reportHtml({
     strategy: { name, version, file: named, params, dagHash },
     data,
     result,
+    replay,
     createdAtMs: Date.now(),
     release: releaseVersion(),
   })

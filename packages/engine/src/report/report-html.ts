@@ -28,7 +28,7 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsaf
  * Pure: the same input gives the same bytes. Throws what `findBarGaps` throws for an instrument of an unknown calendar.
  */
 export function reportHtml(input: ReportInput): string {
-  const remarks = remarksOn(input.result, input.data)
+  const remarks = remarksOn(input.result, input.data, input.replay)
   const page = html`
 <meta http-equiv="Content-Security-Policy" content="${policy}"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>

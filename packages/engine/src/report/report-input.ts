@@ -1,6 +1,7 @@
 import type { BarColumns, Instrument } from '@qmtl/market'
 import type { ReturnSeries } from '@qmtl/statistics'
 import type { BacktestResult } from '../backtest/run-backtest.ts'
+import type { ReplayCheck } from '../replay/check-replay.ts'
 import type { TimeSpan } from './chart-extremes.ts'
 
 /** Bars that a run read. */
@@ -25,6 +26,8 @@ export interface ReportInput {
   /** Each column of bars that was read; the first of an instrument on the run's interval is what it traded on. */
   readonly data: readonly ReportData[]
   readonly result: BacktestResult
+  /** Whether past values stay where later bars are missing; absent where it was not checked. */
+  readonly replay?: ReplayCheck
   /** Epoch milliseconds. */
   readonly createdAtMs: number
   /** Version of QMTL. */

@@ -1,10 +1,12 @@
 import { errorTable, formatInstant, isErrorCode } from '@qmtl/contracts'
 import { findBarGaps } from '@qmtl/market'
 import type { BacktestResult } from '../backtest/run-backtest.ts'
+import { replayFindingText, type ReplayCheck } from '../replay/check-replay.ts'
 import { counted, fixedText, percentText } from './number-text.ts'
 import type { ReportData } from './report-input.ts'
 
 export type RemarkKind =
+  | 'looks-ahead'
   | 'fills-at-close'
   | 'ruined'
   | 'orders-refused'
@@ -44,9 +46,20 @@ const largeHole = 0.01
 
 type RunRemarks = (result: BacktestResult) => readonly Remark[]
 
-/** Everything there is to remark on a run and the bars it read, what weighs most first within each matter. */
-export function remarksOn(result: BacktestResult, data: readonly ReportData[]): readonly Remark[] {
-  const found = [...runRemarks.flatMap((remarks) => remarks(result)), ...data.flatMap(onMissingBars)]
+/**
+ * Everything there is to remark on a run, the bars it read and the replay check where one was made, what weighs most first
+ * within each matter.
+ */
+export function remarksOn(
+  result: BacktestResult,
+  data: readonly ReportData[],
+  replay?: ReplayCheck,
+): readonly Remark[] {
+  const found = [
+    ...onReplay(replay),
+    ...runRemarks.flatMap((remarks) => remarks(result)),
+    ...data.flatMap(onMissingBars),
+  ]
   return found.toSorted((a, b) => Number(b.weight === 'warning') - Number(a.weight === 'warning'))
 }
 
@@ -63,6 +76,16 @@ const runRemarks: readonly RunRemarks[] = [
   onSharpe,
   onWinRate,
 ]
+
+function onReplay(replay: ReplayCheck | undefined): readonly Remark[] {
+  if (replay === undefined) return []
+  return replay.findings.map((finding) => {
+    const text = `${replayFindingText(finding)}, on the bar closing ${formatInstant(finding.closeTimeMs)}`
+    const remedy =
+      'believe no figure of this run: let the node read its inputs alone, by their views, and no chance or clock'
+    return warning('looks-ahead', text, remedy)
+  })
+}
 
 function onFills({ models }: BacktestResult): readonly Remark[] {
   if (models['fill'] !== 'close') return []
