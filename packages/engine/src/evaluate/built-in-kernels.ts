@@ -5,6 +5,7 @@ import * as arithmetic from '../operators/pointwise/arithmetic-kernels.ts'
 import * as comparison from '../operators/pointwise/comparison-kernels.ts'
 import * as crossing from '../operators/pointwise/crossing-kernels.ts'
 import * as logic from '../operators/pointwise/logic-kernels.ts'
+import { crossRank, crossZScore } from '../operators/cross-section/cross-section-kernels.ts'
 import { resampleKernel } from '../operators/resample-kernel.ts'
 import { barriers } from '../operators/labels/barrier-kernel.ts'
 import { forward } from '../operators/labels/forward-return.ts'
@@ -20,7 +21,7 @@ const files: readonly Readonly<Record<string, NamedKernel>>[] = [
   { ...comparison },
   { ...crossing },
   { ...logic },
-  { positionTargetKernel, resampleKernel, barriers, forward },
+  { positionTargetKernel, resampleKernel, barriers, forward, crossRank, crossZScore },
 ]
 
 const namedKernels = new Map<string, Operator>(

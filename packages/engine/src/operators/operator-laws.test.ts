@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { barColumnsOf, type BarColumns } from '@qmtl/market'
+import { isPortable } from '../evaluate/built-in-kernels.ts'
 import { evaluateColumnar } from '../evaluate/evaluate-columnar.ts'
-import { warmupOf } from '../graph/collect-graph.ts'
+import { collectGraph, warmupOf } from '../graph/collect-graph.ts'
 import type { BarSeries } from '../graph/bars.ts'
 import { isSeriesRef } from '../graph/make-node.ts'
 import type { Series, Timing } from '../graph/node-spec.ts'
@@ -179,6 +180,40 @@ const operatorSamples: Readonly<Record<string, OperatorSample>> = {
   },
   twap: { build: ({ close }) => engine.twap(close, 7), ...raised },
   volatility: { build: ({ close }) => engine.volatility(close), ...ratio },
+  sessionStart: {
+    build: ({ close }) => ({ days: engine.sessionStart(close), pauses: engine.sessionStart(close, { pause: '2h' }) }),
+    ...position,
+  },
+  since: {
+    build({ close }) {
+      const of = (aggregate: engine.Aggregate) => engine.since(close, engine.sessionStart(close), aggregate)
+      return { first: of('first'), last: of('last'), highest: of('highest'), lowest: of('lowest'), mean: of('mean') }
+    },
+    ...raised,
+  },
+  beforeStart: { build: ({ close, volume }) => engine.beforeStart(close, volume.greaterOrEqual(0)), ...raised },
+  sessionBars: {
+    build(bars) {
+      const { open, high, low, close } = engine.sessionBars(bars, engine.sessionStart(bars.close))
+      return { open, high, low, close }
+    },
+    ...raised,
+  },
+  previousSessionBars: {
+    build(bars) {
+      const { open, high, low, close } = engine.previousSessionBars(bars, bars.volume.greaterOrEqual(0))
+      return { open, high, low, close }
+    },
+    ...raised,
+  },
+  crossSectionalRank: {
+    build: ({ open, high, close }) => Object.fromEntries(engine.crossSectionalRank([open, high, close]).entries()),
+    ...position,
+  },
+  crossSectionalZScore: {
+    build: ({ open, high, close }) => Object.fromEntries(engine.crossSectionalZScore([open, high, close]).entries()),
+    ...position,
+  },
   forwardReturn: { build: ({ close }) => engine.forwardReturn(close, 4), ...ratio },
   tripleBarrier: {
     build: ({ close }) => engine.tripleBarrier(close, { maxBars: 6, profitTarget: 0.02, stopLoss: 0.01 }),
@@ -297,6 +332,11 @@ test('every operator of the engine has a sample', () => {
   )
   const builders = exported.filter((name) => name !== '' && !name.startsWith('type '))
   expect(Object.keys(operatorSamples).toSorted()).toEqual(builders.toSorted())
+})
+
+test('every kernel can be found by its code hash, so that other threads run it', () => {
+  const foreign = collectGraph(all.map(({ series }) => series.node)).filter((node) => !isPortable(node))
+  expect(foreign.map(({ nodeType }) => nodeType)).toEqual([])
 })
 
 const scales = { linear: 8, square: 64, invariant: 1 } as const
