@@ -24,4 +24,7 @@ export type BuyingPowerModel = { readonly unaffordable: 'reduce' | 'refuse' } & 
 export interface LeverageModel {
   readonly kind: 'leverage'
   readonly leverage: Decimal
+  /** Fractions of the notional that replace 1 ÷ leverage at entry and after. */
+  readonly initialRequirement?: Decimal
+  readonly maintenanceRequirement?: Decimal
 }

@@ -1,4 +1,5 @@
 import type { Decimal } from '@qmtl/contracts'
+import type { BuyingPowerModel } from '../buying-power/buying-power-model.ts'
 import type { InterestClock } from '../interest/interest-model.ts'
 import type { Book } from '../ledger/book.ts'
 import type { MarketView, RateOf } from './market-view.ts'
@@ -31,6 +32,7 @@ export interface Portfolio {
   readonly securityOf: (instrument: string) => Security
   readonly marketOf: (instrument: string) => MarketView
   readonly rateOf: RateOf
+  readonly buyingPowerOf: (security: Security) => BuyingPowerModel
   /** Fraction of the portfolio's value that no order may use; the profile's. */
   readonly requiredFreeFraction: Decimal
   readonly nowMs: number

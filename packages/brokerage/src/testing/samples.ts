@@ -1,4 +1,9 @@
 import { decimal, ONE, ZERO, type OrderType } from '@qmtl/contracts'
+import type { BuyingPowerModel } from '../buying-power/buying-power-model.ts'
+import { applyFill } from '../ledger/apply-fill.ts'
+import { openBook, type LedgerFill } from '../ledger/book.ts'
+import { moveBalance } from '../ledger/move-balance.ts'
+import type { AccountType, Portfolio } from '../model/account.ts'
 import { newOrder } from '../model/order-questions.ts'
 import type { Feed, MarketView, PriceSpan, QuoteBar, TradeBar } from '../model/market-view.ts'
 import type { OrderState, OrderTerms } from '../model/order-terms.ts'
@@ -165,4 +170,60 @@ export function orderOf(
     ...rest,
   }
   return { ...newOrder(terms), status: 'submitted' }
+}
+
+/** An account that holds and sees what is given; every currency is worth 1 unless said otherwise. */
+export function portfolioOf(given: {
+  readonly cash?: string | number
+  readonly type?: AccountType
+  readonly fills?: readonly LedgerFill[]
+  readonly foreign?: Readonly<Record<string, string | number>>
+  readonly orders?: readonly OrderState[]
+  readonly unsettled?: string | number
+  readonly securities?: readonly Security[]
+  readonly markets?: Readonly<Record<string, MarketView>>
+  readonly rates?: Readonly<Record<string, string | number>>
+  readonly buyingPower: BuyingPowerModel
+  readonly free?: string
+  readonly nowMs?: number
+}): Portfolio {
+  let book = openBook(decimal(given.cash ?? 0), 'USD')
+  for (const [currency, amount] of Object.entries(given.foreign ?? {})) {
+    book = moveBalance(book, currency, { cash: decimal(amount) })
+  }
+  for (const fill of given.fills ?? []) book = applyFill(book, fill).book
+  const securities = given.securities ?? [equity]
+  return {
+    account: {
+      type: given.type ?? 'margin',
+      currency: 'USD',
+      book,
+      unsettled:
+        given.unsettled === undefined ? [] : [{ currency: 'USD', amount: decimal(given.unsettled), dueMs: mondayMs }],
+      orders: new Map((given.orders ?? []).map((order) => [order.terms.id, order])),
+      clocks: new Map(),
+      volumes: { month: '2024-01', optionContracts: ZERO, forexUsd: ZERO },
+    },
+    securityOf(id) {
+      const found = securities.find((security) => security.id === id)
+      if (!found) throw new RangeError(`no sample of ${id}`)
+      return found
+    },
+    marketOf: (id) => given.markets?.[id] ?? marketWith({}),
+    rateOf: (currency) => decimal(given.rates?.[currency] ?? 1),
+    buyingPowerOf: () => given.buyingPower,
+    requiredFreeFraction: decimal(given.free ?? 0),
+    nowMs: given.nowMs ?? mondayMs + 12 * 3_600_000,
+  }
+}
+
+/** A fill of an equity without a fee. */
+export function fillOf(quantity: string | number, price: string | number, rest: Partial<LedgerFill> = {}): LedgerFill {
+  const plain = { instrument: equity.id, multiplier: ONE, fee: ZERO, tsMs: mondayMs }
+  return { ...plain, quantity: decimal(quantity), price: decimal(price), ...rest }
+}
+
+/** A market at one price. */
+export function marketAt(price: string | number, change: Partial<MarketView> = {}): MarketView {
+  return marketWith({ price: decimal(price), bid: decimal(price), ask: decimal(price), ...change })
 }
