@@ -6,7 +6,7 @@ import type { FeeSchedule } from './fee-schedule.ts'
  * name and the first twelve digits of the SHA-256 of all that its rows say.
  */
 export function feeModelText(schedule: FeeSchedule): string {
-  if (schedule.kind === 'first-of') return `${schedule.name} (${sha256hex(textOf(schedule.rows)).slice(0, 12)})`
+  if (schedule.kind === 'first-of') return digestText(schedule.name, schedule.rows)
   const { kind, ...parameters } = schedule
   if (kind === 'percent' && 'bps' in parameters && Object.keys(parameters).length === 1) {
     return `percent(${decimalText(parameters.bps)} bps)`
@@ -15,8 +15,15 @@ export function feeModelText(schedule: FeeSchedule): string {
   return texts.length === 0 ? kind : `${kind}(${texts.join(', ')})`
 }
 
-function textOf(value: unknown): string {
+/** A name and the first twelve digits of the SHA-256 of the text of a value. */
+export function digestText(name: string, value: unknown): string {
+  return `${name} (${sha256hex(textOf(value)).slice(0, 12)})`
+}
+
+/** A value of data in words, members in their order: decimals plainly, maps as lists of pairs. */
+export function textOf(value: unknown): string {
   if (isDecimal(value)) return decimalText(value)
+  if (value instanceof Map) return textOf([...value])
   if (Array.isArray(value)) return `[${value.map(textOf).join(', ')}]`
   if (typeof value !== 'object' || value === null) return String(value)
   const members = Object.entries(value).filter(([, member]) => member !== undefined)

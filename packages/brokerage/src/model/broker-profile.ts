@@ -31,6 +31,14 @@ export interface ProfileHook {
   readonly judgeOrder?: (order: OrderState, portfolio: Portfolio) => Refusal | undefined
 }
 
+/** Leverage of the pairs of these base currencies in any of these quote currencies. */
+export interface PairLeverage {
+  readonly bases: readonly string[]
+  readonly quotes: readonly string[]
+  /** At least 1. */
+  readonly leverage: Decimal
+}
+
 /** A broker or venue as data: an account, and what happens to orders and money in it. */
 export interface BrokerProfile {
   /** `default`, `interactive-brokers`, `binance`, … */
@@ -40,6 +48,8 @@ export interface BrokerProfile {
   readonly rules: OrderRules
   /** A class that is absent is not traded there. */
   readonly models: Readonly<Partial<Record<SecurityClass, SecurityModels>>>
+  /** Leverage of spot crypto by pair, in place of its class's; a pair that fits no row has 1. Absent: all have their class's. */
+  readonly pairLeverage?: readonly PairLeverage[]
   /** What a reverse split does to open orders. */
   readonly onReverseSplit: 'adjust' | 'cancel'
   /** Replacements for single instruments, by id. */

@@ -1,0 +1,22 @@
+import { defaultFees } from '../../fees/schedules/stock-brokers.ts'
+import { noAuctionOfFutures, type OrderRules } from '../../rules/order-rules.ts'
+import { allClasses, type BrokerDefinition } from '../broker-definition.ts'
+
+/** The base rule and nothing else. */
+const rules: OrderRules = { kind: 'default', checks: [noAuctionOfFutures] }
+
+export const defaultCash: BrokerDefinition = {
+  id: 'default-cash',
+  title: 'Default, cash account',
+  accountTypes: ['cash'],
+  assetClasses: allClasses,
+  rules,
+  fees: defaultFees,
+}
+
+export const defaultMargin: BrokerDefinition = {
+  ...defaultCash,
+  id: 'default-margin',
+  title: 'Default, margin account',
+  accountTypes: ['margin'],
+}
