@@ -53,12 +53,19 @@ export {
 } from './operators/indicators/bands.ts'
 export { adx, di } from './operators/indicators/directional.ts'
 export { heikinAshi } from './operators/indicators/heikin-ashi.ts'
+export {
+  obiRegime,
+  thresholdSignal,
+  type ObiRegimeOptions,
+  type ThresholdOptions,
+} from './operators/indicators/hysteresis.ts'
 export { ichimokuCloud, type IchimokuOptions } from './operators/indicators/ichimoku.ts'
 export { kalmanTrend, type KalmanOptions } from './operators/indicators/kalman-trend.ts'
 export { macd, ppo, trix, type MacdOptions } from './operators/indicators/moving-differences.ts'
 export { cci, cmo, mfi, ultimate, type UltimateOptions } from './operators/indicators/oscillators.ts'
 export { parabolicSar, type ParabolicSarOptions } from './operators/indicators/parabolic-sar.ts'
 export { pivotPoints } from './operators/indicators/pivot-points.ts'
+export { acceptablePriceBand, type PriceBandOptions } from './operators/indicators/price-band.ts'
 export { atr, trueRange, typicalPrice, type AtrOptions } from './operators/indicators/range.ts'
 export { rsi, type RsiOptions } from './operators/indicators/rsi.ts'
 export {
@@ -77,6 +84,25 @@ export { crossSectionalRank, crossSectionalZScore } from './operators/cross-sect
 export { forwardReturn } from './operators/labels/forward-return.ts'
 export { metaLabel, type MetaLabelOptions } from './operators/labels/meta-label.ts'
 export { tripleBarrier, type TripleBarrierLabel, type TripleBarrierOptions } from './operators/labels/triple-barrier.ts'
+export { type BookLevels, type BookSizes, type Quote } from './operators/order-book/book-inputs.ts'
+export { depth, depthChange, depthSlope, gapDepthWeightedSum } from './operators/order-book/depth.ts'
+export {
+  executionImbalance,
+  logisticOrderBookWeight,
+  orderBookImbalance,
+  orderFlowImbalance,
+  type LogisticWeightOptions,
+} from './operators/order-book/imbalance.ts'
+export {
+  conditionalEntryFilter,
+  microprice,
+  micropriceImbalance,
+  mixedPrice,
+  priorityIndex,
+  spreadZScore,
+  type EntryFilterBounds,
+} from './operators/order-book/microprice.ts'
+export { hazardRate, impact, resiliency, volumeFeatures } from './operators/order-book/resiliency.ts'
 export {
   abs,
   add,
@@ -120,7 +146,11 @@ export { beforeStart, since } from './operators/sessions/since.ts'
 export { evaluateColumnar, type ColumnarOptions, type ColumnarResult } from './evaluate/evaluate-columnar.ts'
 export type { NodeColumns } from './evaluate/node-columns.ts'
 export type { ResultStore } from './evaluate/result-store.ts'
+export { gridOf, type ParameterAxis } from './search/parameter-grid.ts'
+export { metricOf, rankTrials, searchMetrics, trialsAmong, type SearchMetric } from './search/rank-trials.ts'
 export type { RunSummary } from './search/run-summary.ts'
+export { tradeWindows, type TrialTerms, type TrialWindow } from './search/trial-window.ts'
+export { walkForwardFolds, type Fold, type TrainingSpan } from './search/walk-forward.ts'
 export { type EvaluationOptions } from './evaluate/node-failure.ts'
 export { sampleAsOf } from './evaluate/rows.ts'
 export { createStreamingEvaluator, type SourceBar, type StreamingEvaluator } from './evaluate/streaming-evaluator.ts'

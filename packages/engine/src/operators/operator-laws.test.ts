@@ -28,6 +28,19 @@ const spread = { scale: 'linear', shift: 'invariant' } as const
 const ratio = { scale: 'invariant' } as const
 const position = { scale: 'invariant', shift: 'invariant' } as const
 
+const quoteOf = ({ low, high, volume }: BarSeries) => ({
+  bid: low,
+  ask: high,
+  bidSize: volume.plus(1),
+  askSize: volume.plus(2),
+})
+const bookOf = ({ open, high, low, close }: BarSeries) => ({
+  bids: [low, open],
+  asks: [high, close],
+  bidSizes: [open, close],
+  askSizes: [close, low],
+})
+
 /** Every operator that the engine exports, by name. */
 const operatorSamples: Readonly<Record<string, OperatorSample>> = {
   abs: { build: ({ close, open }) => engine.abs(close.minus(open)), ...spread },
@@ -213,6 +226,56 @@ const operatorSamples: Readonly<Record<string, OperatorSample>> = {
   crossSectionalZScore: {
     build: ({ open, high, close }) => Object.fromEntries(engine.crossSectionalZScore([open, high, close]).entries()),
     ...position,
+  },
+  depth: { build: (bars) => engine.depth(bookOf(bars)), scale: 'linear' },
+  depthChange: { build: (bars) => engine.depthChange(bookOf(bars)), ...spread },
+  depthSlope: { build: (bars) => engine.depthSlope([bars.close, bars.high]), scale: 'linear' },
+  gapDepthWeightedSum: { build: (bars) => engine.gapDepthWeightedSum(bookOf(bars)), scale: 'linear' },
+  orderBookImbalance: { build: (bars) => engine.orderBookImbalance(bookOf(bars)), ...ratio },
+  executionImbalance: { build: ({ close, open }) => engine.executionImbalance(close, open), ...ratio },
+  orderFlowImbalance: { build: (bars) => engine.orderFlowImbalance(quoteOf(bars)), ...position },
+  logisticOrderBookWeight: {
+    build: (bars) => engine.logisticOrderBookWeight(engine.orderBookImbalance(bookOf(bars))),
+    ...ratio,
+  },
+  microprice: { build: (bars) => engine.microprice(quoteOf(bars)), ...raised },
+  micropriceImbalance: {
+    build: (bars) => ({ microprice: engine.micropriceImbalance(bookOf(bars)).microprice }),
+    scale: 'linear',
+  },
+  mixedPrice: { build: (bars) => engine.mixedPrice(quoteOf(bars), 0.3), ...raised },
+  spreadZScore: { build: (bars) => engine.spreadZScore(quoteOf(bars), 9), ...position },
+  priorityIndex: { build: ({ low, high }) => engine.priorityIndex(low, high), ...ratio },
+  conditionalEntryFilter: {
+    build: ({ close, open, high, low }) =>
+      engine.conditionalEntryFilter(
+        { microprice: close, imbalance: engine.executionImbalance(close, open), priority: low.dividedBy(high) },
+        { imbalance: 0.01 },
+      ),
+    ...ratio,
+  },
+  impact: {
+    build: ({ volume, close, open }) =>
+      engine.impact({ volume: volume.plus(1), meanVolume: close, depth: open }, { beta: -0.5 }),
+    ...ratio,
+  },
+  resiliency: {
+    build: ({ close, open }) =>
+      engine.resiliency({ impact: close.dividedBy(open), volatility: close, imbalanceChange: open.minus(close) }),
+  },
+  hazardRate: { build: ({ close, open }) => engine.hazardRate(close, open), ...ratio },
+  volumeFeatures: { build: ({ close }) => ({ mean: engine.volumeFeatures(close, 9).mean }), ...raised },
+  thresholdSignal: {
+    build: ({ close, open }) => engine.thresholdSignal(close.minus(open)),
+    shift: 'invariant',
+  },
+  obiRegime: { build: ({ close, open }) => engine.obiRegime(close.minus(open), { window: 9 }), shift: 'invariant' },
+  acceptablePriceBand: {
+    build({ close }) {
+      const { mid, upper, lower } = engine.acceptablePriceBand(close)
+      return { mid, upper, lower }
+    },
+    ...raised,
   },
   forwardReturn: { build: ({ close }) => engine.forwardReturn(close, 4), ...ratio },
   tripleBarrier: {
