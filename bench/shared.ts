@@ -55,7 +55,7 @@ async function measureShared(): Promise<BenchResult> {
     source,
     bars: data.length,
     strategies: strategies.length,
-    orders: runs.reduce((sum, { orders }) => sum + orders, 0),
+    orders: runs.flat().reduce((sum, { orders }) => sum + orders, 0),
     nodes_declared: declared,
     nodes_computed: computed,
     one_core_ms: Math.round(oneCore.ms),
@@ -63,7 +63,7 @@ async function measureShared(): Promise<BenchResult> {
     two_cores_ms: Math.round(twoCores.ms),
     two_cores_cpu_ms: Math.round(twoCores.cpuMs),
     unshared_one_core_ms: Math.round(apart.ms * 10),
-    same_figures: runs.every(({ fingerprint }, index) => fingerprint === twoCores.value.runs[index]?.fingerprint),
+    same_figures: runs.every(([run], index) => run?.fingerprint === twoCores.value.runs[index]?.[0]?.fingerprint),
     ...nodes,
     peak_memory_mib: Math.round(memoryMiB),
     passed:

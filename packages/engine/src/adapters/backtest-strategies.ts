@@ -1,6 +1,6 @@
 import type { NodeId } from '@qmtl/contracts'
 import { fingerprintOf, type BarColumns } from '@qmtl/market'
-import { backtestStrategy, type BacktestOptions } from '../backtest/backtest-strategy.ts'
+import type { BacktestOptions } from '../backtest/backtest-strategy.ts'
 import { isPortable } from '../evaluate/built-in-kernels.ts'
 import { evaluateColumnar } from '../evaluate/evaluate-columnar.ts'
 import type { ResultStore } from '../evaluate/result-store.ts'
@@ -8,12 +8,15 @@ import { wireNodeOf } from '../evaluate/wire-node.ts'
 import { collectGraph } from '../graph/collect-graph.ts'
 import type { NodeSpec } from '../graph/node-spec.ts'
 import { summaryOf, type RunSummary } from '../search/run-summary.ts'
+import { fingerprintWindow, tradeWindows, type TrialTerms, type TrialWindow } from '../search/trial-window.ts'
 import { createBreath } from './breath.ts'
 import type { ComputePool } from './compute-pool.ts'
 import { runGraph, type GraphRun, type WorkProgress } from './evaluate-graph.ts'
 import { readOnlyStore } from './thread-session.ts'
 
 export interface ManyBacktestsOptions extends Omit<BacktestOptions, 'evaluated'> {
+  /** Stretches to trade in, each with fresh cash and warm nodes. Default: all bars, as one. */
+  readonly windows?: readonly TrialWindow[]
   /** Threads to share the work with; without it everything runs here. */
   readonly pool?: ComputePool
   /** Results of earlier runs over the same bars. */
@@ -25,8 +28,8 @@ export interface ManyBacktestsOptions extends Omit<BacktestOptions, 'evaluated'>
 }
 
 export interface ManyBacktests {
-  /** In the order of the strategies. */
-  readonly runs: readonly RunSummary[]
+  /** By strategy and window, in their order; one per strategy where no windows are given. */
+  readonly runs: readonly (readonly RunSummary[])[]
   /** Nodes of all strategies, each counted in every strategy that has it. */
   readonly declared: number
   /** Nodes that were run. */
@@ -43,8 +46,12 @@ export async function backtestStrategies(
   data: readonly BarColumns[],
   options: ManyBacktestsOptions,
 ): Promise<ManyBacktests> {
-  const { pool, store, signal, onProgress, ...terms } = options
-  const trading = { ...terms, dataFingerprints: terms.dataFingerprints ?? data.map(fingerprintOf) }
+  const { pool, store, signal, onProgress, windows, ...terms } = options
+  const trading: TrialTerms = {
+    ...terms,
+    dataFingerprints: terms.dataFingerprints ?? data.map(fingerprintOf),
+    ...(windows === undefined ? {} : { windows: windows.map((window) => fingerprintWindow(window, data)) }),
+  }
   const graphs = strategies.map(collectGraph)
   const first = nodesRunFirst(graphs, pool !== undefined)
   const shared = await runGraph(first, data, {
@@ -54,11 +61,11 @@ export async function backtestStrategies(
     ...(signal === undefined ? {} : { signal }),
   })
   const told = new Set<NodeId>(shared.nodes.map(({ id }) => id))
-  const runs: RunSummary[] = []
+  const runs: (readonly RunSummary[])[] = []
   let computed = shared.evaluated
   let done = 0
-  const finish = (index: number, { summary, evaluated }: StrategyRun): void => {
-    runs[index] = summary
+  const finish = (index: number, { summaries, evaluated }: StrategyRun): void => {
+    runs[index] = summaries
     computed += evaluated
     done += 1
     onProgress?.({ done, total: strategies.length })
@@ -84,20 +91,14 @@ export async function backtestStrategies(
 }
 
 interface StrategyRun {
-  readonly summary: RunSummary
+  readonly summaries: readonly RunSummary[]
   readonly evaluated: number
 }
 
-function runHere(
-  outputs: readonly NodeSpec[],
-  { data, results }: GraphRun,
-  trading: Omit<BacktestOptions, 'evaluated'>,
-): StrategyRun {
+function runHere(outputs: readonly NodeSpec[], { data, results }: GraphRun, trading: TrialTerms): StrategyRun {
   const evaluated = evaluateColumnar(outputs, data, { store: readOnlyStore(results) })
-  return {
-    summary: summaryOf(backtestStrategy(outputs, data, { ...trading, evaluated })),
-    evaluated: evaluated.evaluated,
-  }
+  const summaries = tradeWindows(outputs, data, evaluated, trading).map(summaryOf)
+  return { summaries, evaluated: evaluated.evaluated }
 }
 
 /** Nodes that several strategies have, and, where other threads trade, those that only this one can run. */

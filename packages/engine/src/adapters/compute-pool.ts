@@ -108,5 +108,5 @@ function isResultOf<Kind extends ThreadRequest['kind']>(
   result: ThreadResults[keyof ThreadResults],
   kind: Kind,
 ): result is ThreadResults[Kind] {
-  return kind === 'evaluate' ? 'result' in result : 'summary' in result
+  return kind === 'evaluate' ? 'result' in result : 'summaries' in result
 }

@@ -7,10 +7,11 @@ import { neededNodes } from '../evaluate/result-store.ts'
 import { wireNodeOf } from '../evaluate/wire-node.ts'
 import { collectGraph } from '../graph/collect-graph.ts'
 import type { NodeSpec } from '../graph/node-spec.ts'
+import type { TrialTerms } from '../search/trial-window.ts'
 import { createBreath } from './breath.ts'
 import type { ComputePool } from './compute-pool.ts'
 import { adoptResult, createColumnSharer } from './shared-columns.ts'
-import { errorOfWire, type TradingTerms } from './thread-messages.ts'
+import { errorOfWire } from './thread-messages.ts'
 
 /** Work done so far; `done` ascends to `total`. */
 export interface WorkProgress {
@@ -54,7 +55,7 @@ export interface GraphRun {
 export async function runGraph(
   outputs: readonly NodeSpec[],
   given: readonly BarColumns[],
-  options: LongRunOptions & { readonly trading?: TradingTerms },
+  options: LongRunOptions & { readonly trading?: TrialTerms },
 ): Promise<GraphRun> {
   const { store, pool } = options
   const nodes = collectGraph(outputs)

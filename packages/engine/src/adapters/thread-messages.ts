@@ -1,16 +1,13 @@
 import { QmtlError, type ErrorCause, type NodeId } from '@qmtl/contracts'
 import type { BarColumns } from '@qmtl/market'
-import type { BacktestOptions } from '../backtest/backtest-strategy.ts'
 import type { WireNode } from '../evaluate/wire-node.ts'
 import type { RunSummary } from '../search/run-summary.ts'
+import type { TrialTerms } from '../search/trial-window.ts'
 import type { SharedResult } from './shared-columns.ts'
-
-/** How strategies are traded. */
-export type TradingTerms = Omit<BacktestOptions, 'evaluated'>
 
 /** Told to a thread, without an answer: a new run with its bars; nodes and results that later requests build on. */
 export type ThreadNews =
-  | { readonly kind: 'open'; readonly bars: readonly BarColumns[]; readonly trading: TradingTerms | undefined }
+  | { readonly kind: 'open'; readonly bars: readonly BarColumns[]; readonly trading: TrialTerms | undefined }
   | { readonly kind: 'know'; readonly nodes: readonly WireNode[]; readonly results: readonly SharedResult[] }
 
 /** Asked of a thread. */
@@ -21,7 +18,7 @@ export type ThreadRequest =
 /** What came of a request, by its kind. */
 export interface ThreadResults {
   readonly evaluate: { readonly result: SharedResult; readonly failures: readonly WireError[] }
-  readonly backtest: { readonly summary: RunSummary; readonly evaluated: number }
+  readonly backtest: { readonly summaries: readonly RunSummary[]; readonly evaluated: number }
 }
 
 export type ThreadMessage =

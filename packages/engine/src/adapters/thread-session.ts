@@ -1,12 +1,12 @@
 import type { NodeId } from '@qmtl/contracts'
 import type { BarColumns } from '@qmtl/market'
-import { backtestStrategy } from '../backtest/backtest-strategy.ts'
 import { evaluateColumnar } from '../evaluate/evaluate-columnar.ts'
 import { evaluateNode, type NodeColumns } from '../evaluate/node-columns.ts'
 import type { ResultStore } from '../evaluate/result-store.ts'
 import { nodeOfWire, type WireNode } from '../evaluate/wire-node.ts'
 import type { NodeSpec } from '../graph/node-spec.ts'
 import { summaryOf } from '../search/run-summary.ts'
+import { tradeWindows, type TrialTerms } from '../search/trial-window.ts'
 import { adoptResult, createColumnSharer, type ColumnSharer } from './shared-columns.ts'
 import {
   wireErrorOf,
@@ -15,14 +15,13 @@ import {
   type ThreadNews,
   type ThreadRequest,
   type ThreadResults,
-  type TradingTerms,
   type WireError,
 } from './thread-messages.ts'
 
 /** What a thread knows of the present run. */
 interface Session {
   readonly bars: readonly BarColumns[]
-  readonly trading: TradingTerms | undefined
+  readonly trading: TrialTerms | undefined
   readonly nodes: Map<NodeId, NodeSpec>
   readonly results: Map<NodeId, NodeColumns>
   readonly sharer: ColumnSharer
@@ -85,10 +84,10 @@ function backtest(
   addNodes(session, nodes)
   const specs = outputs.map((id) => nodeIn(session, id))
   const evaluated = evaluateColumnar(specs, bars, { store: readOnlyStore(session.results) })
-  const summary = summaryOf(backtestStrategy(specs, bars, { ...trading, evaluated }))
+  const summaries = tradeWindows(specs, bars, evaluated, trading).map(summaryOf)
   // Nodes of a strategy of its own are not needed again; shared ones were told as news.
   for (const { id } of nodes) session.nodes.delete(id)
-  return { summary, evaluated: evaluated.evaluated }
+  return { summaries, evaluated: evaluated.evaluated }
 }
 
 function nodeIn({ nodes }: Session, id: NodeId): NodeSpec {
