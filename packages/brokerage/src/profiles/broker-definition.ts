@@ -28,18 +28,3 @@ export interface BrokerDefinition {
   /** Default `adjust`. */
   readonly onReverseSplit?: 'adjust' | 'cancel'
 }
-
-/** Every class that rules of brokers tell apart. */
-export const allClasses: readonly SecurityClass[] = [
-  'equity',
-  'option',
-  'indexOption',
-  'index',
-  'forex',
-  'cfd',
-  'crypto',
-  'cryptoFuture',
-  'future',
-  'futureOption',
-  'base',
-]

@@ -16,7 +16,8 @@ import type { AccountType } from '../model/account.ts'
 import type { BrokerProfile, ProfileHook, SecurityModels } from '../model/broker-profile.ts'
 import type { SecurityClass } from '../model/security.ts'
 import type { OrderRules } from '../rules/order-rules.ts'
-import { allClasses, type BrokerDefinition } from './broker-definition.ts'
+import type { BrokerDefinition } from './broker-definition.ts'
+import { securityClasses } from '../symbols/security-classes.ts'
 import { brokers } from './broker-table.ts'
 import { classModels } from './class-models.ts'
 
@@ -112,7 +113,7 @@ function checkFreeFraction(fraction: Decimal, causes: CauseList): void {
 }
 
 function checkClasses(broker: BrokerDefinition, { classes = {} }: ProfileOptions, causes: CauseList): void {
-  for (const assetClass of allClasses) {
+  for (const assetClass of securityClasses) {
     if (!classes[assetClass] || broker.assetClasses.includes(assetClass)) continue
     const traded = broker.assetClasses.join(', ')
     causes.add({ path: `/classes/${assetClass}`, message: `is not traded at ${broker.id}, which has ${traded}` })
@@ -121,7 +122,7 @@ function checkClasses(broker: BrokerDefinition, { classes = {} }: ProfileOptions
 
 function checkLeverage(models: BrokerProfile['models'], { instruments = {} }: ProfileOptions, causes: CauseList): void {
   const places = [
-    ...allClasses.map((assetClass) => [`/classes/${assetClass}`, models[assetClass]?.buyingPower] as const),
+    ...securityClasses.map((assetClass) => [`/classes/${assetClass}`, models[assetClass]?.buyingPower] as const),
     ...Object.entries(instruments).map(([id, one]) => [`/instruments/${id}`, one.buyingPower] as const),
   ]
   for (const [path, model] of places) {

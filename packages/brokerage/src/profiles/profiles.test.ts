@@ -10,7 +10,8 @@ import type { Security, SecurityClass } from '../model/security.ts'
 import { judgeSubmit } from '../rules/judge-submit.ts'
 import { marketAt, orderOf, pairNamed, ratesOf, securityNamed } from '../testing/broker-scene.ts'
 import { textOf } from '../fees/fee-model-text.ts'
-import { allClasses, type BrokerDefinition } from './broker-definition.ts'
+import type { BrokerDefinition } from './broker-definition.ts'
+import { securityClasses } from '../symbols/security-classes.ts'
 import { brokers } from './broker-table.ts'
 import { brokerProfile, profileIds, profileOf, type ProfileOptions } from './broker-profile-of.ts'
 import { describeProfile } from './describe-profile.ts'
@@ -98,7 +99,7 @@ const cash: Readonly<Record<SecurityClass, string>> = {
   crypto: 'cash',
 }
 
-for (const assetClass of allClasses) {
+for (const assetClass of securityClasses) {
   test(`by default ${assetClass} has ${margin[assetClass]} in a margin account and ${cash[assetClass]} in a cash account`, () => {
     expect(buyingPowerIn('default-margin', 'margin', assetClass)).toBe(margin[assetClass])
     expect(buyingPowerIn('default-cash', 'cash', assetClass)).toBe(cash[assetClass])

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { tradingHoursOf } from '../hours/trading-hours-of.ts'
 import type { OrderState, OrderUpdate } from '../model/order-terms.ts'
 import type { Security, SecurityClass } from '../model/security.ts'
-import { allClasses } from '../profiles/broker-definition.ts'
+import { securityClasses } from '../symbols/security-classes.ts'
 import { brokers } from '../profiles/broker-table.ts'
 import { marketAt, orderOf, pairNamed, securityNamed, type OrderDetails } from '../testing/broker-scene.ts'
 import { canExecute } from './clock-checks.ts'
@@ -55,10 +55,10 @@ const without = (types: string, ...gone: readonly string[]): string =>
 // Order types taken at each broker by asset class, at midday; a class that is not here is not taken at all.
 const offers: Readonly<Record<string, Partial<Record<SecurityClass, string>>>> = {
   'default-cash': Object.fromEntries(
-    allClasses.map((one) => [one, one.startsWith('future') ? without(allTypes, 'market_on_open') : allTypes]),
+    securityClasses.map((one) => [one, one.startsWith('future') ? without(allTypes, 'market_on_open') : allTypes]),
   ),
   'default-margin': Object.fromEntries(
-    allClasses.map((one) => [one, one.startsWith('future') ? without(allTypes, 'market_on_open') : allTypes]),
+    securityClasses.map((one) => [one, one.startsWith('future') ? without(allTypes, 'market_on_open') : allTypes]),
   ),
   'interactive-brokers': {
     equity: without(allTypes, 'market_on_open'),
@@ -95,7 +95,7 @@ test('every broker of the table has its offers tested', () => {
 })
 
 for (const [id, byClass] of Object.entries(offers)) {
-  for (const assetClass of allClasses) {
+  for (const assetClass of securityClasses) {
     const types = byClass[assetClass] ?? ''
     test(`${id} takes of ${assetClass}: ${types || 'nothing'}`, () => {
       const taken = orderTypes.filter((type) => codeOf(id, plainOrder(type), securityOf(assetClass)) === 'accepted')

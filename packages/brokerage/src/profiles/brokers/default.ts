@@ -1,6 +1,7 @@
 import { defaultFees } from '../../fees/schedules/stock-brokers.ts'
 import { noAuctionOfFutures, type OrderRules } from '../../rules/order-rules.ts'
-import { allClasses, type BrokerDefinition } from '../broker-definition.ts'
+import type { BrokerDefinition } from '../broker-definition.ts'
+import { securityClasses } from '../../symbols/security-classes.ts'
 
 /** The base rule and nothing else. */
 const rules: OrderRules = { kind: 'default', checks: [noAuctionOfFutures] }
@@ -9,7 +10,7 @@ export const defaultCash: BrokerDefinition = {
   id: 'default-cash',
   title: 'Default, cash account',
   accountTypes: ['cash'],
-  assetClasses: allClasses,
+  assetClasses: securityClasses,
   rules,
   fees: defaultFees,
 }
