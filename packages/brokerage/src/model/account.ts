@@ -22,6 +22,8 @@ export interface Account {
   readonly orders: ReadonlyMap<string, OrderState>
   /** Interest clocks by instrument. */
   readonly clocks: ReadonlyMap<string, InterestClock>
+  /** Local day up to which daily settlement has marked a position, by instrument. */
+  readonly markedDays: ReadonlyMap<string, number>
   readonly volumes: MonthlyVolumes
 }
 

@@ -202,6 +202,7 @@ export function portfolioOf(given: {
         given.unsettled === undefined ? [] : [{ currency: 'USD', amount: decimal(given.unsettled), dueMs: mondayMs }],
       orders: new Map((given.orders ?? []).map((order) => [order.terms.id, order])),
       clocks: new Map(),
+      markedDays: new Map(),
       volumes: { month: '2024-01', optionContracts: ZERO, forexUsd: ZERO },
     },
     securityOf(id) {
