@@ -6,6 +6,7 @@ import { feeTable, makerTaker, perUnit, spotCrypto } from './build-schedule.ts'
 import { feeModelText } from './fee-model-text.ts'
 import { feeOfOrder, type FeeContext } from './fee-of-order.ts'
 import type { FeeSchedule } from './fee-schedule.ts'
+import { namedFees } from './named-fees.ts'
 import { binanceFees, krakenFees } from './schedules/crypto-venues.ts'
 import { defaultFees } from './schedules/stock-brokers.ts'
 
@@ -118,6 +119,16 @@ test('a fee is never negative', () => {
         const order = orderOf(type, quantity, prices)
         expect(compare(feeOfOrder(schedule, { ...context, order, security }).amount, ZERO)).toBeGreaterThanOrEqual(0)
       }
+    }),
+  )
+})
+
+test('fees are found by the name of a broker', () => {
+  expect(feeText(namedFees('charles-schwab'))).toBe('0 none')
+  expect(() => namedFees('webul')).toThrow(
+    expect.objectContaining({
+      code: 'E_INVALID_PARAMETER',
+      message: expect.stringContaining("'webul' has no fees; did you mean") as string,
     }),
   )
 })
