@@ -2,7 +2,19 @@
 const fixedIds = ['24/7', 'sim-sessions'] as const
 
 /** Calendars with hours on the wall clock of an exchange. */
-const exchangeIds = ['XNYS', 'XNAS', 'CME-EQUITY', 'XLON', 'XETR', 'XTKS', 'XHKG', 'FX'] as const
+const exchangeIds = [
+  'XNYS',
+  'XNAS',
+  'US-OPTIONS',
+  'US-INDEX',
+  'CME-EQUITY',
+  'XLON',
+  'XETR',
+  'XEUR',
+  'XTKS',
+  'XHKG',
+  'FX',
+] as const
 
 /** Ids that `loadCalendar` knows. */
 export const calendarIds = [...fixedIds, ...exchangeIds] as const
