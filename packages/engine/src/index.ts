@@ -52,6 +52,7 @@ export {
   type KeltnerOptions,
 } from './operators/indicators/bands.ts'
 export { adx, di } from './operators/indicators/directional.ts'
+export { equityLinearity, equityLinearityV2 } from './operators/indicators/equity-linearity.ts'
 export { heikinAshi } from './operators/indicators/heikin-ashi.ts'
 export {
   obiRegime,
@@ -147,7 +148,7 @@ export { evaluateColumnar, type ColumnarOptions, type ColumnarResult } from './e
 export type { NodeColumns } from './evaluate/node-columns.ts'
 export type { ResultStore } from './evaluate/result-store.ts'
 export { gridOf, type ParameterAxis } from './search/parameter-grid.ts'
-export { metricOf, rankTrials, searchMetrics, trialsAmong, type SearchMetric } from './search/rank-trials.ts'
+export { metricOf, rankTrials, trialsAmong, type SearchMetric } from './search/rank-trials.ts'
 export type { RunSummary } from './search/run-summary.ts'
 export { tradeWindows, type TrialTerms, type TrialWindow } from './search/trial-window.ts'
 export { walkForwardFolds, type Fold, type TrainingSpan } from './search/walk-forward.ts'
@@ -179,6 +180,8 @@ export {
   type ReplayFinding,
   type ReplayOptions,
 } from './replay/check-replay.ts'
-export { isReportHtml, reportHtml } from './report/report-html.ts'
+export { reportHtml } from './report/report-html.ts'
+export { isReportHtml } from './report/report-page.ts'
+export { sweepHtml, type SweepHtmlInput, type SweepTable } from './report/sweep-html.ts'
 export { type ReportData, type ReportInput } from './report/report-input.ts'
 export { remarksOn, type Remark, type RemarkKind } from './report/report-remarks.ts'

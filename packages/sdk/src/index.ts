@@ -41,6 +41,8 @@ export {
   donchian,
   ema,
   equal,
+  equityLinearity,
+  equityLinearityV2,
   executionImbalance,
   exp,
   forwardReturn,

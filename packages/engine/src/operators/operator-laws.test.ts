@@ -270,6 +270,20 @@ const operatorSamples: Readonly<Record<string, OperatorSample>> = {
     shift: 'invariant',
   },
   obiRegime: { build: ({ close, open }) => engine.obiRegime(close.minus(open), { window: 9 }), shift: 'invariant' },
+  equityLinearity: {
+    build({ close }) {
+      const { r2, straightness, monotonicity, newHighs, score } = engine.equityLinearity(close, 9)
+      return { r2, straightness, monotonicity, newHighs, score }
+    },
+    ...position,
+  },
+  equityLinearityV2: {
+    build({ close }) {
+      const { r2, rho, t, variationRatio, underWater, drawdownRatio, score } = engine.equityLinearityV2(close, 9)
+      return { r2, rho, t, variationRatio, underWater, drawdownRatio, score }
+    },
+    ...position,
+  },
   acceptablePriceBand: {
     build({ close }) {
       const { mid, upper, lower } = engine.acceptablePriceBand(close)
