@@ -9,10 +9,9 @@ export {
   type ClaimRequest,
 } from './database/dialect-statements.ts'
 export { createGroupCommit, type GroupCommit, type GroupCommitOptions } from './database/group-commit.ts'
+export { lockSqliteFile } from './database/sqlite-lock.ts'
 export { migrate, type Migration, type SchemaTransaction } from './database/migrate.ts'
 export { type PostgresOptions } from './database/postgres-dialect.ts'
-export { pipelined } from './database/pipeline.ts'
-export { lockSqliteFile } from './database/sqlite-lock.ts'
 export { createLifecycle, type Lifecycle, type LifecycleOptions, type Resource } from './lifecycle/lifecycle.ts'
 export { untilStopSignal, type SignalSource } from './lifecycle/signals.ts'
 export { appendEvents, outboxMigration, type EventDraft, type OpenTransaction } from './outbox/append-events.ts'

@@ -1,9 +1,7 @@
 import type { Plan } from '@qmtl/contracts'
-import { pipelined } from '@qmtl/service-kit'
 import type { Kysely } from 'kysely'
 import type { DiffRequest, SubmittedNode } from '../graph/diff-request.ts'
 import type { GraphChanges, KnownGraph, KnownPlans, TopicHolder } from '../graph/graph-draft.ts'
-import type { PlanRow } from '../graph/records.ts'
 import type { BindingKey, GraphStatements } from './graph-statements.ts'
 import { readPlan } from './read-plan.ts'
 import type { DagManagerTables } from './tables.ts'
@@ -17,14 +15,7 @@ export async function readKnownGraph(
   const submitted = new Map<string, SubmittedNode>()
   for (const { nodes } of requests) for (const node of nodes) submitted.set(node.computeKey, node)
   const ids = unique(Array.from(submitted.values(), ({ node }) => node.node_id))
-  const strategies = unique(requests.map(({ strategyId }) => strategyId))
-  const [rows, [last], plans] = await pipelined(runner, ({ execute }) =>
-    Promise.all([
-      execute(statements.nodesById.queries(runner, ids)),
-      execute([lastPositions(runner).compile()]),
-      execute(statements.plansByStrategy.queries(runner, strategies)),
-    ]),
-  )
+  const rows = await statements.nodesById.run(runner, ids)
   const nodes = new Map(rows.map((node) => [node.node_id, node]))
   const keys: BindingKey[] = []
   for (const { node, computeKey } of submitted.values()) {
@@ -33,26 +24,21 @@ export async function readKnownGraph(
   }
   const bindings = await statements.bindingsByKey.run(runner, keys)
   return {
-    lastNode: last?.node ?? 0,
-    lastQueue: last?.queue ?? 0,
+    lastNode: await readLastPosition(runner, 'nodes'),
+    lastQueue: await readLastPosition(runner, 'queues'),
     nodes,
     bindings: new Map(bindings.map((binding) => [binding.compute_key, binding])),
     topics: new Map(),
-    plans: await readPlans(runner, plans, requests),
+    plans: await readPlans(runner, statements, requests),
   }
 }
 
-function lastPositions(runner: Kysely<DagManagerTables>) {
-  return runner.selectNoFrom((eb) => [
-    eb
-      .selectFrom('nodes')
-      .select((nodes) => nodes.fn.max<number | null>('position').as('last'))
-      .as('node'),
-    eb
-      .selectFrom('queues')
-      .select((queues) => queues.fn.max<number | null>('position').as('last'))
-      .as('queue'),
-  ])
+async function readLastPosition(runner: Kysely<DagManagerTables>, table: 'nodes' | 'queues'): Promise<number> {
+  const { last } = await runner
+    .selectFrom(table)
+    .select((eb) => eb.fn.max<number | null>('position').as('last'))
+    .executeTakeFirstOrThrow()
+  return last ?? 0
 }
 
 /** Reads who holds topic names, and plans again until every name that a plan takes is known to be free. */
@@ -75,9 +61,10 @@ export async function planWithFreeNames<Planned extends { readonly changes: Grap
 
 async function readPlans(
   runner: Kysely<DagManagerTables>,
-  rows: readonly Pick<PlanRow, 'strategy_id' | 'plan_number' | 'context_key'>[],
+  statements: GraphStatements,
   requests: readonly DiffRequest[],
 ): Promise<ReadonlyMap<string, KnownPlans>> {
+  const rows = await statements.plansByStrategy.run(runner, unique(requests.map(({ strategyId }) => strategyId)))
   const wanted = new Set(requests.map(({ strategyId, contextKey }) => `${strategyId} ${contextKey}`))
   const plans = new Map<string, KnownPlans>()
   for (const { strategy_id, plan_number, context_key } of rows) {

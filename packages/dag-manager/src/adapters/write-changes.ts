@@ -1,4 +1,4 @@
-import { appendEvents, inByteOrder, pipelined } from '@qmtl/service-kit'
+import { appendEvents, inByteOrder } from '@qmtl/service-kit'
 import type { Transaction } from 'kysely'
 import type { GraphChanges, TaggedQueue, TouchedTagSet } from '../graph/graph-draft.ts'
 import { queueSetKeyOf, queueUpdatedOf } from '../graph/queue-event.ts'
@@ -13,26 +13,18 @@ export async function writeChanges(
   changes: GraphChanges,
   nowMs: number,
 ): Promise<void> {
-  await pipelined(trx, ({ execute }) =>
-    Promise.all([
-      execute(statements.insertNodes.queries(trx, changes.nodes)),
-      execute(statements.insertQueues.queries(trx, changes.queues)),
-      execute(
-        changes.changedNodes.map(({ position, buffering_since_ms }) =>
-          trx.updateTable('nodes').set({ buffering_since_ms }).where('position', '=', position).compile(),
-        ),
-      ),
-      execute(
-        changes.retaggedQueues.map(({ position, tags }) =>
-          trx.updateTable('queues').set({ tags }).where('position', '=', position).compile(),
-        ),
-      ),
-      execute(statements.insertQueueTags.queries(trx, changes.taggedQueues.flatMap(queueTagsOf))),
-      execute(statements.insertPlans.queries(trx, changes.plans)),
-      execute(statements.insertSentinels.queries(trx, changes.sentinels)),
-    ]),
-  )
-  if (changes.touchedTagSets.length > 0) await announce(trx, statements, changes.touchedTagSets, nowMs)
+  await statements.insertNodes.run(trx, changes.nodes)
+  await statements.insertQueues.run(trx, changes.queues)
+  for (const { position, buffering_since_ms } of changes.changedNodes) {
+    await trx.updateTable('nodes').set({ buffering_since_ms }).where('position', '=', position).execute()
+  }
+  for (const { position, tags } of changes.retaggedQueues) {
+    await trx.updateTable('queues').set({ tags }).where('position', '=', position).execute()
+  }
+  await statements.insertQueueTags.run(trx, changes.taggedQueues.flatMap(queueTagsOf))
+  await statements.insertPlans.run(trx, changes.plans)
+  await statements.insertSentinels.run(trx, changes.sentinels)
+  await announce(trx, statements, changes.touchedTagSets, nowMs)
 }
 
 /** One event per queue set and transaction, however many diffs of the group touched it. */

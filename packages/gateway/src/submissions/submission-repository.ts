@@ -1,5 +1,5 @@
 import { QmtlError, type Dag, type Plan, type StrategyState } from '@qmtl/contracts'
-import { pipelined, type Database } from '@qmtl/service-kit'
+import type { Database } from '@qmtl/service-kit'
 import type { Insertable, Transaction } from 'kysely'
 import { commitInTurn } from '../database/commit-in-turn.ts'
 import { groupRows } from '../database/group-rows.ts'
@@ -124,12 +124,8 @@ async function append(
     submissions.map(({ row }) => row),
   )
   const entries = await entriesOf(trx, submissions, inserted)
-  const [added] = await pipelined(trx, ({ execute }) =>
-    Promise.all([
-      execute(statements.insertWorlds.queries(trx, worldRows(entries))),
-      execute(statements.insertStrategies.queries(trx, inserted.map(queued))),
-    ]),
-  )
+  await statements.insertStrategies.run(trx, inserted.map(queued))
+  const added = await statements.insertWorlds.run(trx, worldRows(entries))
   const newWorlds = groupRows(added, (row) => row.position)
   const repeated = entries.filter(({ isNew }) => !isNew)
   if (repeated.length > 0) await askAgain(trx, repeated)

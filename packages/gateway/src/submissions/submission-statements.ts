@@ -75,11 +75,13 @@ export function createSubmissionStatements(): SubmissionStatements {
           .returning(['strategy_id', 'position', 'submitted_at_ms']),
       parameters: (row) => Object.values(orderedSubmission(row)),
       repeatable: false,
+      isUrgent: true,
     }),
     insertStrategies: createBatchStatement({
       build: (runner, rows) => runner.insertInto('strategy').values(rows.map(orderedStrategy)),
       parameters: (row) => Object.values(orderedStrategy(row)),
       repeatable: false,
+      isUrgent: true,
     }),
     insertWorlds: createBatchStatement({
       build: (runner, rows) =>
@@ -100,6 +102,7 @@ export function createSubmissionStatements(): SubmissionStatements {
           .returning(['position', 'world_id']),
       parameters: (row) => Object.values(orderedWorld(row)),
       repeatable: false,
+      isUrgent: true,
     }),
     ...readStatements(),
     ...workStatements(),
@@ -116,6 +119,7 @@ function readStatements(): Pick<SubmissionStatements, 'submissionsAt' | 'worldsA
           .where('position', 'in', positions),
       parameters: (position) => [position],
       repeatable: true,
+      isUrgent: true,
     }),
     worldsAt: createBatchStatement({
       build: (runner, positions) =>
@@ -128,11 +132,13 @@ function readStatements(): Pick<SubmissionStatements, 'submissionsAt' | 'worldsA
           .orderBy('world_id'),
       parameters: (position) => [position],
       repeatable: true,
+      isUrgent: true,
     }),
     plannedAt: createBatchStatement({
       build: (runner, positions) => plannedWorlds(runner).where('strategy_plan.position', 'in', positions),
       parameters: (position) => [position],
       repeatable: true,
+      isUrgent: true,
     }),
   }
 }
@@ -174,6 +180,7 @@ function workStatements(): Pick<SubmissionStatements, 'endWork' | 'endWorldWork'
         return [position, attempts, failures, dueAtMs, error, status, lines]
       },
       repeatable: true,
+      isUrgent: true,
     }),
     endWorldWork: createBatchStatement({
       build: (runner, ended) => ({

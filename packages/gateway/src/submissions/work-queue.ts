@@ -1,5 +1,5 @@
 import { strategyStates, type Plan } from '@qmtl/contracts'
-import { claimRows, pipelined, type Database } from '@qmtl/service-kit'
+import { claimRows, type Database } from '@qmtl/service-kit'
 import { sql, type RawBuilder, type Transaction } from 'kysely'
 import type { GatewayTables, StrategyTable } from '../database/tables.ts'
 import { groupRows } from '../database/group-rows.ts'
@@ -115,14 +115,9 @@ async function claim(
   })
   const sorted = rows.toSorted((a, b) => a.position - b.position)
   const positions = sorted.map((row) => row.position)
-  const [submitted, named] = await pipelined(trx, ({ execute }) =>
-    Promise.all([
-      execute(statements.submissionsAt.queries(trx, positions)),
-      execute(statements.worldsAt.queries(trx, positions)),
-    ]),
-  )
+  const submitted = await statements.submissionsAt.run(trx, positions)
   const byPosition = new Map(submitted.map((row) => [row.position, row]))
-  const worlds = groupRows(named, (row) => row.position)
+  const worlds = groupRows(await statements.worldsAt.run(trx, positions), (row) => row.position)
   return sorted.flatMap(({ position, attempts, failures }) => {
     const submission = byPosition.get(position)
     const worldIds = (worlds.get(position) ?? []).map((row) => row.world_id)

@@ -1,5 +1,5 @@
 import type { Plan } from '@qmtl/contracts'
-import { claimRows, pipelined, type Database } from '@qmtl/service-kit'
+import { claimRows, type Database } from '@qmtl/service-kit'
 import { sql, type Transaction } from 'kysely'
 import type { GatewayTables, StrategyWorldTable } from '../database/tables.ts'
 import { planText } from './stored-plan.ts'
@@ -116,14 +116,10 @@ async function claim(
     set: sql`attempts = attempts + 1, due_at_ms = ${nowMs + leaseMs}`,
   })
   const positions = [...new Set(rows.map((row) => row.position))].toSorted((a, b) => a - b)
-  const [submissions, plans] = await pipelined(trx, ({ execute }) =>
-    Promise.all([
-      execute(statements.submissionsAt.queries(trx, positions)),
-      execute(statements.plannedAt.queries(trx, positions)),
-    ]),
+  const submitted = new Map((await statements.submissionsAt.run(trx, positions)).map((row) => [row.position, row]))
+  const planned = new Map(
+    (await statements.plannedAt.run(trx, positions)).map((row) => [keyOf(row.position, row.world_id), row.context]),
   )
-  const submitted = new Map(submissions.map((row) => [row.position, row]))
-  const planned = new Map(plans.map((row) => [keyOf(row.position, row.world_id), row.context]))
   return rows
     .toSorted((a, b) => a.position - b.position || a.ordinal - b.ordinal)
     .flatMap(({ position, world_id: worldId, attempts, failures }) => {

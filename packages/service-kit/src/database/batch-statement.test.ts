@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { describeOnEveryDatabase } from '../testing/every-database.ts'
 import { createBatchStatement } from './batch-statement.ts'
 import { migrate } from './migrate.ts'
-import { pipelined } from './pipeline.ts'
 
 interface Tables {
   readonly item: { readonly name: string; readonly size: number }
@@ -27,6 +26,7 @@ describeOnEveryDatabase('a statement over a list', (open) => {
       build: (runner, names) => runner.selectFrom('item').selectAll().where('name', 'in', names),
       parameters: (name) => [name],
       repeatable: true,
+      isUrgent: true,
     })
     const { kysely } = await openItems()
     const inserting = insertion()
@@ -54,33 +54,6 @@ describeOnEveryDatabase('a statement over a list', (open) => {
       { name: 'a', size: 1 },
       { name: 'b', size: 2 },
     ])
-  })
-
-  test('is written beside others in the order of the calls, and all are undone when one fails', async () => {
-    const database = await openItems()
-    const [first, second] = [insertion(), insertion()]
-    const both = (name: string) =>
-      database.transaction((trx) =>
-        pipelined(trx, ({ execute }) =>
-          Promise.all([
-            execute(first.queries(trx, [{ name: 'a', size: 1 }])),
-            execute(second.queries(trx, [{ name, size: 2 }])),
-            execute([trx.selectFrom('item').select('name').orderBy('size').compile()]),
-            execute([trx.insertInto('item').values({ name, size: 3 }).compile()]),
-          ]),
-        ),
-      )
-    await expect(both('b')).rejects.toThrow()
-    expect(await database.kysely.selectFrom('item').selectAll().execute()).toEqual([])
-    const found = database.transaction((trx) =>
-      pipelined(trx, async ({ execute }) => {
-        const written = execute(first.queries(trx, [{ name: 'a', size: 1 }]))
-        const read = execute([trx.selectFrom('item').selectAll().compile()])
-        await written
-        return read
-      }),
-    )
-    expect(await found).toEqual([{ name: 'a', size: 1 }])
   })
 
   async function openItems() {

@@ -1,5 +1,4 @@
 import type { Compilable, CompiledQuery, Kysely } from 'kysely'
-import { pipelined } from './pipeline.ts'
 
 /** Items of one statement at most: SQLite takes 32,766 values, PostgreSQL 65,535, and no row here has more than 20. */
 const largestSize = 256
@@ -8,8 +7,6 @@ const largestSize = 256
 export interface BatchStatement<Tables, Item, Row> {
   /** Runs it over the items in their order, in as few statements as the sizes allow; none for no items. */
   run(runner: Kysely<Tables>, items: readonly Item[]): Promise<readonly Row[]>
-  /** The statements that `run` runs, for a pipeline. `runner` is of the database that they are for. */
-  queries(runner: Kysely<Tables>, items: readonly Item[]): readonly CompiledQuery<Row>[]
 }
 
 export interface BatchOptions<Tables, Item, Row> {
@@ -19,6 +16,11 @@ export interface BatchOptions<Tables, Item, Row> {
   parameters(item: Item): readonly unknown[]
   /** True where an item may stand in the list twice, as in `in (…)`: the list is filled up to the next size. */
   readonly repeatable: boolean
+  /**
+   * True where the answer is waited for: then nothing else of the process runs between the statements. Otherwise requests
+   * get a turn after each, because SQLite answers without ever leaving the turn of the event loop.
+   */
+  readonly isUrgent?: boolean
 }
 
 /**
@@ -38,18 +40,18 @@ export function createBatchStatement<Tables, Item, Row>(
     return built
   }
 
-  function queries(runner: Kysely<Tables>, items: readonly Item[]): readonly CompiledQuery<Row>[] {
-    return batchesOf(items, options.repeatable).map((batch) => {
-      const parameters: unknown[] = []
-      for (const item of batch) parameters.push(...options.parameters(item))
-      return { ...compile(runner, batch), parameters }
-    })
-  }
-
   return {
-    queries,
-    run: async (runner, items) =>
-      items.length === 0 ? [] : pipelined(runner, ({ execute }) => execute(queries(runner, items))),
+    async run(runner, items) {
+      const rows: Row[] = []
+      for (const batch of batchesOf(items, options.repeatable)) {
+        const parameters: unknown[] = []
+        for (const item of batch) parameters.push(...options.parameters(item))
+        const result = await runner.executeQuery<Row>({ ...compile(runner, batch), parameters })
+        rows.push(...result.rows)
+        if (options.isUrgent !== true) await new Promise((resolve) => setImmediate(resolve))
+      }
+      return rows
+    },
   }
 }
 

@@ -10,7 +10,6 @@ import { isUniqueViolation } from './database-faults.ts'
 import { openDatabase, type Database } from './database.ts'
 import { claimRows, inByteOrder, withPositionColumn } from './dialect-statements.ts'
 import { migrate, type Migration } from './migrate.ts'
-import { openSqliteFile } from './sqlite-binding.js'
 
 interface Tables {
   account: { name: string; balance: number; changed_at_ms: number; ratio: number; note: string | null }
@@ -251,36 +250,6 @@ describe('a SQLite file', () => {
     const database = await openDatabase<{ line: { n: number } }>({ kind: 'sqlite', file })
     const rows = await database.kysely.selectFrom('line').select('n').orderBy('n').execute()
     expect(rows.length).toBeGreaterThanOrEqual(acknowledged)
-    await database.stop()
-  })
-
-  test('leaves the process to itself while a statement runs', async () => {
-    const database = await openDatabase({ kind: 'sqlite', file: join(folder, 'x.db') })
-    const slow = sql<{ n: number }>`
-      with recursive step(n) as (select 1 union all select n + 1 from step where n < 2000000)
-      select count(*) as n from step`.execute(database.kysely)
-    let turns = 0
-    const turning = setInterval(() => turns++, 5)
-    expect((await slow).rows).toEqual([{ n: 2_000_000 }])
-    clearInterval(turning)
-    expect(turns).toBeGreaterThan(5)
-    await database.stop()
-  })
-
-  test('runs nothing of a transaction that could not begin', async () => {
-    const file = join(folder, 'x.db')
-    const database = await openDatabase<Tables>({ kind: 'sqlite', file })
-    await migrate(database, [accounts])
-    await sql`pragma busy_timeout = 0`.execute(database.kysely)
-    const other = openSqliteFile(file)
-    other.exec('begin immediate')
-    const refused = database.transaction((trx) => trx.insertInto('account').values(row).execute())
-    await expect(refused).rejects.toThrow('database is locked')
-    other.exec('rollback')
-    other.close()
-    expect(await database.kysely.selectFrom('account').selectAll().execute()).toEqual([])
-    await database.transaction((trx) => trx.insertInto('account').values(row).execute())
-    expect(await database.kysely.selectFrom('account').selectAll().execute()).toEqual([row])
     await database.stop()
   })
 

@@ -6,7 +6,7 @@ import { Kysely, type Transaction } from 'kysely'
 import { isSerializationFailure, isUniqueViolation } from './database-faults.ts'
 import { guardDialect } from './guarded-driver.ts'
 import type { PostgresOptions } from './postgres-dialect.ts'
-import { openSqliteConnection, type SqliteConnection } from './sqlite-connection.ts'
+import { openSqliteFile, type SqliteHandle } from './sqlite-binding.ts'
 import { createSqliteDialect } from './sqlite-dialect.ts'
 import { lockSqliteFile } from './sqlite-lock.ts'
 
@@ -49,13 +49,12 @@ const connectionTimeoutMs = 30_000
 // PostgreSQL's LIKE tells cases apart; so does this one.
 const settings = `
   pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000;
-  pragma case_sensitive_like = on; pragma cache_size = -16000; pragma temp_store = memory;
-  pragma wal_autocheckpoint = 8000`
+  pragma case_sensitive_like = on; pragma cache_size = -16000; pragma temp_store = memory`
 
-async function openSqlite<Tables>(file: string): Promise<Database<Tables>> {
-  const { connection, unlock } = await openLocked(file)
+function openSqlite<Tables>(file: string): Database<Tables> {
+  const { handle, unlock } = openLocked(file)
   const kysely = new Kysely<Tables>({
-    dialect: guardDialect(createSqliteDialect(connection, { timeoutMs: connectionTimeoutMs })),
+    dialect: guardDialect(createSqliteDialect(handle, { timeoutMs: connectionTimeoutMs })),
   })
   return {
     kind: 'sqlite',
@@ -68,16 +67,21 @@ async function openSqlite<Tables>(file: string): Promise<Database<Tables>> {
   }
 }
 
-async function openLocked(
-  file: string,
-): Promise<{ readonly connection: SqliteConnection; readonly unlock: () => void }> {
-  let unlock = (): void => undefined
+function openLocked(file: string): { readonly handle: SqliteHandle; readonly unlock: () => void } {
+  let undo = (): void => undefined
   try {
     mkdirSync(dirname(file), { recursive: true })
-    unlock = lockSqliteFile(file)
-    return { connection: await openSqliteConnection(file, settings), unlock }
+    const unlock = lockSqliteFile(file)
+    undo = unlock
+    const handle = openSqliteFile(file)
+    undo = () => {
+      handle.close()
+      unlock()
+    }
+    handle.exec(settings)
+    return { handle, unlock }
   } catch (cause) {
-    unlock()
+    undo()
     if (cause instanceof QmtlError) throw cause
     throw new QmtlError('E_DATABASE_UNAVAILABLE', `${file} cannot be opened: ${messageOf(cause)}`, { cause })
   }

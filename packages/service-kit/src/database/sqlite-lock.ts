@@ -1,7 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { QmtlError } from '@qmtl/contracts'
-import { openSqliteFile } from './sqlite-binding.js'
-import type { SqliteHandle } from './sqlite-handle.ts'
+import { openSqliteFile, type SqliteHandle } from './sqlite-binding.ts'
 
 /**
  * Takes the exclusive right to a SQLite file, or throws `E_DATABASE_LOCKED` naming the file and the process that has it.

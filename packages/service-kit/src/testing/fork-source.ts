@@ -3,9 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
 
-/** What a thread is started from stands beside the module that starts it. */
-const sqliteThread = join(import.meta.dirname, '../database/sqlite-thread.js')
-
 /**
  * Starts a TypeScript module in a process of its own, for tests that kill one. It reads the packages' sources as the
  * tests do, and may talk to the test by `process.send`.
@@ -21,15 +18,9 @@ export async function forkSource(module: string, args: readonly string[]): Promi
     logLevel: 'silent',
     resolve: { conditions },
     ssr: { noExternal: [/^@qmtl\//], resolve: { conditions } },
-    build: {
-      ...{ ssr: true, outDir, target: 'node20' },
-      rolldownOptions: {
-        input: { main: module, 'sqlite-thread': sqliteThread },
-        output: { entryFileNames: '[name].js' },
-      },
-    },
+    build: { ssr: module, outDir, target: 'node20', rolldownOptions: { output: { entryFileNames: 'main.mjs' } } },
   })
-  const child = fork(join(outDir, 'main.js'), [...args], { execArgv: [] })
+  const child = fork(join(outDir, 'main.mjs'), [...args], { execArgv: [] })
   child.once('exit', () => rmSync(outDir, { recursive: true, force: true }))
   return child
 }
