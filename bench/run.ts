@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os'
 import type { Bench } from './bench.ts'
+import { brokerageBench } from './brokerage.ts'
 import { decimalBench } from './decimal.ts'
 import { engineBench } from './engine.ts'
 import { operatorsBench } from './operators.ts'
@@ -7,6 +8,7 @@ import { sharedBench } from './shared.ts'
 import { startBench } from './start.ts'
 import { streamBench } from './stream.ts'
 import { submitBench } from './submit.ts'
+import { sweepBench } from './sweep.ts'
 
 const benches: readonly Bench[] = [
   engineBench,
@@ -14,6 +16,7 @@ const benches: readonly Bench[] = [
   sharedBench,
   streamBench,
   submitBench,
+  brokerageBench,
   decimalBench,
   startBench,
 ]

@@ -80,7 +80,7 @@ export function backtestReport({
     strategy: { name, version, file, params, dag_hash: dagHash },
     nodes: nodes.length,
     warmup_bars: Math.max(...intents.map(warmupOf)),
-    data: data.map(dataOf),
+    data: data.map(reportedData),
     cash: Number(cash),
     models: result.models,
     statistics: result.statistics,
@@ -95,7 +95,8 @@ export function backtestReport({
   }
 }
 
-function dataOf({ columns, source, fingerprint }: ReportData): ReportedData {
+/** Bars as the documents of commands name them. */
+export function reportedData({ columns, source, fingerprint }: ReportData): ReportedData {
   const { instrument, intervalMs, length, openTimeMs } = columns
   return {
     instrument,

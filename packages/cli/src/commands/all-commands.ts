@@ -10,6 +10,7 @@ import { explainCommand } from './explain.ts'
 import { initCommand } from './init.ts'
 import { statusCommand } from './status.ts'
 import { submitCommand } from './submit.ts'
+import { sweepCommand } from './sweep.ts'
 import { worldApplyCommand } from './world-apply.ts'
 import { worldAuditCommand } from './world-audit.ts'
 import { worldCreateCommand } from './world-create.ts'
@@ -26,6 +27,7 @@ export const allCommands: readonly Command[] = [
   demoCommand,
   devCommand,
   backtestCommand,
+  sweepCommand,
   submitCommand,
   statusCommand,
   explainCommand,

@@ -2,17 +2,10 @@ import type { StatisticName, Trials } from '@qmtl/statistics'
 import type { RunSummary } from './run-summary.ts'
 
 /** Statistics that a search may maximise: of each, more is better. */
-export const searchMetrics = [
-  'sharpe',
-  'sortino',
-  'calmar',
-  'omega',
-  'total_return',
-  'cagr',
-  'profit_factor',
-] as const satisfies readonly StatisticName[]
-
-export type SearchMetric = (typeof searchMetrics)[number]
+export type SearchMetric = Extract<
+  StatisticName,
+  'sharpe' | 'sortino' | 'calmar' | 'omega' | 'total_return' | 'cagr' | 'profit_factor'
+>
 
 /** The value of a metric in a run; undefined where it does not exist. */
 export function metricOf(run: RunSummary, metric: SearchMetric): number | undefined {
