@@ -16,6 +16,7 @@ const benches: readonly Bench[] = [
   sharedBench,
   streamBench,
   submitBench,
+  sweepBench,
   brokerageBench,
   decimalBench,
   startBench,
