@@ -25,6 +25,7 @@ export {
   type VenueRates,
 } from './fees/schedules/crypto-venues.ts'
 export { alpacaFees } from './fees/schedules/stock-brokers.ts'
+export { inheritHours, optionHours } from './hours/inherit-hours.ts'
 export { alwaysOpenHours, tradingHoursOf } from './hours/trading-hours-of.ts'
 export { accrue, type Accrual, type AccrualInput } from './interest/accrue.ts'
 export { cashInterest, type CashRates, type RateTier } from './interest/cash-interest.ts'
