@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { validateDag } from '@qmtl/contracts'
 import { barColumnsOf, type BarColumns } from '@qmtl/market'
 import { isPortable } from '../evaluate/built-in-kernels.ts'
 import { evaluateColumnar } from '../evaluate/evaluate-columnar.ts'
@@ -8,6 +9,7 @@ import { collectGraph, warmupOf } from '../graph/collect-graph.ts'
 import type { BarSeries } from '../graph/bars.ts'
 import { isSeriesRef } from '../graph/make-node.ts'
 import type { Series, Timing } from '../graph/node-spec.ts'
+import { serializeGraph } from '../graph/serialize-graph.ts'
 import * as engine from '../index.ts'
 import { price, runStreaming, walk } from '../testing/run-series.ts'
 
@@ -414,6 +416,14 @@ test('every operator of the engine has a sample', () => {
 test('every kernel can be found by its code hash, so that other threads run it', () => {
   const foreign = collectGraph(all.map(({ series }) => series.node)).filter((node) => !isPortable(node))
   expect(foreign.map(({ nodeType }) => nodeType)).toEqual([])
+})
+
+test('every operator passes the checks of a submission', () => {
+  const dag = serializeGraph(
+    all.map(({ series }) => series.node),
+    { name: 'all', version: '1' },
+  )
+  expect(validateDag(JSON.parse(JSON.stringify(dag)), { maxNodes: dag.nodes.length }).warnings).toEqual([])
 })
 
 const scales = { linear: 8, square: 64, invariant: 1 } as const

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { QmtlError } from '@qmtl/contracts'
-import type { positionTarget } from '../../graph/position-target.ts'
+import { QmtlError, validateDag } from '@qmtl/contracts'
+import { makeNode } from '../../graph/make-node.ts'
 import type { Series } from '../../graph/node-spec.ts'
+import { positionTarget } from '../../graph/position-target.ts'
+import { serializeGraph } from '../../graph/serialize-graph.ts'
 import { price, run } from '../../testing/run-series.ts'
 import { lag } from '../rolling/change.ts'
 import { volatility } from '../indicators/volatility.ts'
@@ -170,4 +172,20 @@ test('a label is delayed, in its type and in its node', () => {
   expectTypeOf(labels.outcome).toEqualTypeOf<Series<'delayed'>>()
   expectTypeOf(labels.forward).not.toExtend<Signal>()
   expectTypeOf(labels.meta).not.toExtend<Signal>()
+})
+
+test('a label that a client wires into an intent all the same is refused at submit, however it is computed on', () => {
+  for (const label of [forwardReturn(close, 2), metaLabel(close, { maxBars: 3 }).minus(0.5)]) {
+    const forged = makeNode({
+      nodeType: 'position_target',
+      kind: 'intent',
+      period: 1,
+      settings: { instrument: price.instrument, long: 1, flat: 0 },
+      inputs: { signal: label },
+      outputs: ['target'],
+      codeHash: positionTarget({ instrument: price.instrument, signal: close, long: 1 }).codeHash,
+    })
+    const dag: unknown = JSON.parse(JSON.stringify(serializeGraph([forged], { name: 'forged', version: '1' })))
+    expect(() => validateDag(dag, { maxNodes: 20 })).toThrow(expect.objectContaining({ code: 'E_DELAYED_INPUT' }))
+  }
 })
