@@ -53,12 +53,7 @@ export {
 } from './instruments/instrument.ts'
 export type { BarRequest, HistoryRequest, MarketData } from './ports.ts'
 export { createFileBarStore } from './adapters/file-bar-store.ts'
-export {
-  importBars,
-  type ImportOptions,
-  type ImportProgress,
-  type ImportRequest,
-} from './adapters/import-bars.ts'
+export { importBars, type ImportOptions, type ImportProgress, type ImportRequest } from './adapters/import-bars.ts'
 export type { ImportFile } from './adapters/bar-file.ts'
 export type { FileLayout } from './layout/file-layout.ts'
 export type {
@@ -70,6 +65,15 @@ export type {
   StoreOutcome,
   WriteMode,
 } from './store/bar-store.ts'
+export {
+  createCoverageCounter,
+  type Coverage,
+  type CoverageGap,
+  type CoverageOptions,
+  type GapCause,
+} from './store/coverage.ts'
+export { rollUpStored, type RollUpOutcome, type StoredRollUpOptions } from './store/roll-up-stored.ts'
+export { createRollUp, type RollUp, type RollUpOptions } from './bars/roll-up.ts'
 export { verifyBars, type StoredFault } from './store/verify-bars.ts'
 export { barsAsCsv } from './csv/bar-text.ts'
 export { sourceOf, type BarOrigin, type StoredBars } from './store/stored-bars.ts'

@@ -26,15 +26,28 @@ export function findBarGaps(
   calendar: string | ExchangeCalendar,
   options: HoursOptions = {},
 ): readonly BarGap[] {
-  const visitSpans = openSpansOf(calendar, options)
+  const openPoints = openPointsOf(calendar, intervalMs, options)
   const gaps: BarGap[] = []
   for (let index = 0; index + 1 < openTimesMs.length; index++) {
     const firstMs = openTimesMs[index]! + intervalMs
     const points = Math.ceil((openTimesMs[index + 1]! - firstMs) / intervalMs)
-    const hole = points > 0 ? openPoints(visitSpans, { firstMs, intervalMs, points }) : undefined
+    const hole = points > 0 ? openPoints(firstMs, points) : undefined
     if (hole) gaps.push({ afterIndex: index, ...hole })
   }
   return gaps
+}
+
+/** What is missing of the bars at `points` grid points from `firstMs` on: those that overlap open hours; undefined for none. */
+export type OpenPoints = (firstMs: number, points: number) => Omit<BarGap, 'afterIndex'> | undefined
+
+/** The open points of a calendar's grid, as `findBarGaps` counts them. */
+export function openPointsOf(
+  calendar: string | ExchangeCalendar,
+  intervalMs: number,
+  options: HoursOptions = {},
+): OpenPoints {
+  const visitSpans = openSpansOf(calendar, options)
+  return (firstMs, points) => openPoints(visitSpans, { firstMs, intervalMs, points })
 }
 
 /** Visits the open time that overlaps `[fromMs, toMs)`, and perhaps some around it, ascending. */
