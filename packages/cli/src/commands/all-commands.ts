@@ -1,8 +1,10 @@
 import type { Command } from '../command/define-command.ts'
 import { backtestCommand } from './backtest.ts'
+import { dataCoverageCommand } from './data-coverage.ts'
 import { dataExportCommand } from './data-export.ts'
 import { dataImportCommand } from './data-import.ts'
 import { dataListCommand } from './data-list.ts'
+import { dataRollupCommand } from './data-rollup.ts'
 import { dataVerifyCommand } from './data-verify.ts'
 import { demoCommand } from './demo.ts'
 import { devCommand } from './dev.ts'
@@ -33,6 +35,8 @@ export const allCommands: readonly Command[] = [
   explainCommand,
   dataImportCommand,
   dataListCommand,
+  dataCoverageCommand,
+  dataRollupCommand,
   dataVerifyCommand,
   dataExportCommand,
   worldCreateCommand,

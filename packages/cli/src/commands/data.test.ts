@@ -138,6 +138,61 @@ describe('qmtl data', () => {
     expect(await readFile(join(cwd, 'out.csv'), 'utf8')).toContain('2023-12-31T23:59:00Z,100,101,99,100,10\n')
   })
 
+  test('tells the coverage of bars by the calendar of their venue', async () => {
+    const bars = csv({ stepMs: 60_000, count: 60 }).replaceAll('2024-01-01T00:', '2024-11-29T17:').split('\n')
+    const cwd = await folderWith({ 'bars.csv': [...bars.slice(0, 20), ...bars.slice(25)].join('\n') })
+    await runHere(['data', 'import', 'bars.csv', '-i', 'ACME.XNYS'], { cwd })
+    const range = ['--from', '2024-11-27T20:55:00Z', '--to', '2024-12-01']
+    const ended = await runHere(['data', 'coverage', 'ACME.XNYS', '--json', ...range], { cwd })
+    expect(ended.json()).toMatchObject({
+      coverage: [
+        {
+          instrument: 'ACME.XNYS',
+          interval: '1m',
+          calendar: 'XNYS',
+          bars: 55,
+          expected_bars: 5 + 210,
+          missing_bars: 5 + 150 + 5,
+          outside_bars: 0,
+          coverage: 55 / 215,
+          gap_counts: { missing: 2, holiday: 0, 'special-hours': 1, closed: 0 },
+          gaps: [
+            { cause: 'missing', missing_bars: 155, notes: ['2024-11-28 closed: Thanksgiving Day'] },
+            { from: '2024-11-29T17:19:00Z', to: '2024-11-29T17:24:00Z', cause: 'missing', missing_bars: 5 },
+            { cause: 'special-hours', notes: ['2024-11-29 early close: Day after Thanksgiving'] },
+          ],
+        },
+      ],
+    })
+    const { stdout } = await runHere(['data', 'coverage', 'ACME.XNYS', '--calendar', '24/7'], { cwd })
+    expect(stdout).toContain('ACME.XNYS 1m  91.67 % covered')
+    expect(stdout).toContain('2024-11-29 17:19  2024-11-29 17:24        5  missing')
+    expect((await runHere(['data', 'coverage', '--calendar', 'XNYX'], { cwd })).stderr).toContain(
+      `did you mean 'XNYS'?`,
+    )
+  })
+
+  test('rolls stored bars up and stores them beside', async () => {
+    const cwd = await folderWith({ 'bars.csv': csv() })
+    await runHere(importing, { cwd })
+    const rollup = ['data', 'rollup', 'BTC-USD.SIM', '--interval', '4h', '--json']
+    const made = await runHere(rollup, { cwd })
+    expect(made.json()).toMatchObject({
+      change: 'created',
+      added: 60,
+      outside_bars: 0,
+      stored: { interval: '4h', rows: 60, origins: [{ file: 'BTC-USD.SIM 1h', rows: 240 }] },
+    })
+    expect((await runHere(rollup, { cwd })).json()).toMatchObject({ change: 'unchanged' })
+    expect((await runHere(['data', 'verify', 'BTC-USD.SIM'], { cwd })).code).toBe(0)
+    await runHere(['data', 'export', 'BTC-USD.SIM', '--interval', '4h', '--out', 'out.csv'], { cwd })
+    expect(await readFile(join(cwd, 'out.csv'), 'utf8')).toContain(
+      '2024-01-01T04:00:00Z,111.76,118.82,110.76,117.82,40\n',
+    )
+    const none = await runHere(['data', 'rollup', 'BTC-USD.SIM', '--interval', '7h'], { cwd })
+    expect(none.stderr).toContain('E_DATA_INTERVAL: a day is not a whole number of 7h')
+  })
+
   test('names the bytes that a disk has changed, with exit 1', async () => {
     const cwd = await folderWith({ 'bars.csv': csv() })
     await runHere(importing, { cwd })

@@ -1,22 +1,20 @@
 import { resolve } from 'node:path'
 import { intervalMs } from '@qmtl/contracts'
-import { importBars, type FileLayout, type StoreOutcome, type WriteMode } from '@qmtl/market'
+import { importBars, type FileLayout, type StoreOutcome } from '@qmtl/market'
 import type { CommandContext, CommandResult } from '../command/context.ts'
-import { Misuse } from '../command/misuse.ts'
 import { counted } from '../output/numbers.ts'
 import { pairs } from '../output/pairs.ts'
 import type { Style } from '../output/style.ts'
 import { openDataStore, storedDocument, storedName } from './data-store.ts'
 import { createProgress } from './progress.ts'
 import { gapsText, rangeText } from './stored-text.ts'
+import { modeOf, type ModeRequest } from './write-mode.ts'
 
 /** What `qmtl data import` is asked for. */
-export interface ImportDataRequest {
+export interface ImportDataRequest extends ModeRequest {
   readonly files: readonly string[]
   readonly instrument: string
   readonly interval: string | undefined
-  readonly merge: boolean
-  readonly replace: boolean
   /** Undefined where CSV files are of our own layout. */
   readonly layout: FileLayout | undefined
   readonly store: string
@@ -49,11 +47,6 @@ export async function importData(request: ImportDataRequest, context: CommandCon
   }
 }
 
-function modeOf({ merge, replace }: ImportDataRequest): WriteMode {
-  if (merge && replace) throw new Misuse('--merge', '', 'and --replace exclude each other')
-  return merge ? 'merge' : replace ? 'replace' : 'new'
-}
-
 const changeTexts = {
   created: 'stored',
   unchanged: 'in the store already',
@@ -61,7 +54,8 @@ const changeTexts = {
   replaced: 'stored in the place of others',
 } as const satisfies Record<StoreOutcome['change'], string>
 
-function outcomeText({ change, added, stored }: StoreOutcome, style: Style): string {
+/** What became of bars on their way into the store. */
+export function outcomeText({ change, added, stored }: StoreOutcome, style: Style): string {
   const what = change === 'unchanged' ? 'all bars' : counted(added, 'bar')
   const head = `${style.bold(storedName(stored))}  ${what} ${changeTexts[change]}`
   const rows = [

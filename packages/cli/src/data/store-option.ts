@@ -14,10 +14,18 @@ export const instrumentText: Reader<string> = (text, flag) => {
   return text
 }
 
-const intervalText: Reader<string> = (text, flag) => {
+/** An interval, as text. */
+export const intervalText: Reader<string> = (text, flag) => {
   if (!/^[1-9]\d{0,5}[smhd]$/.test(text)) throw new Misuse(flag, text, 'must be an interval such as 1m, 4h or 1d')
   return text
 }
+
+/** `--calendar`: whose hours count. */
+export const calendarOption = optional(
+  '--calendar <ID>',
+  'hours of the market, such as XNYS, CME-EQUITY or 24/7; those of the venue where absent',
+  anyText,
+)
 
 /** `--interval`: which of an instrument's bars. */
 export const intervalOption = (doc: string): OptionSpec<string | undefined> =>
