@@ -14,7 +14,7 @@ export {
 export { feeTable, makerTaker, perUnit, spotCrypto, type MakerTakerRates } from './fees/build-schedule.ts'
 export { feeModelText } from './fees/fee-model-text.ts'
 export { feeOfOrder, type FeeContext } from './fees/fee-of-order.ts'
-export { namedFees } from './fees/named-fees.ts'
+export { feeNames, namedFees } from './fees/named-fees.ts'
 export { coinbaseFees } from './fees/schedules/coinbase.ts'
 export {
   binanceFees,
@@ -35,6 +35,7 @@ export type { BrokerDefinition } from './profiles/broker-definition.ts'
 export { brokerProfile, profileIds, profileOf, type ProfileOptions } from './profiles/broker-profile-of.ts'
 export { describeProfile, type ProfileRow, type ProfileTable } from './profiles/describe-profile.ts'
 export { modelsOf } from './profiles/models-of.ts'
+export { readProfileConfig } from './profiles/profile-config.ts'
 export { canExecute } from './rules/clock-checks.ts'
 export { judgeSubmit } from './rules/judge-submit.ts'
 export { judgeUpdate } from './rules/judge-update.ts'

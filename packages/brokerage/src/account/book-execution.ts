@@ -48,7 +48,7 @@ export function ledgerFill(
     accounting,
     currency,
     feeCurrency: at.fee.currency ?? currency,
-    ...(baseCurrency === undefined ? {} : { baseCurrency }),
+    baseCurrency,
   }
 }
 
@@ -60,7 +60,9 @@ export function bookFill(
   const { account } = scene
   const applied = applyFill(account.book, fill)
   const volumes = countVolume(scene, fill)
-  const settled = settle({ ...account, book: applied.book, volumes }, scene, fill)
+  const { type, currency, unsettled, orders, clocks, markedDays } = account
+  const next = { type, currency, book: applied.book, unsettled, orders, clocks, markedDays, volumes }
+  const settled = settle(next, scene, fill)
   return { account: settled, applied }
 }
 

@@ -5,8 +5,7 @@ import { requestCancel, requestUpdate } from '../orders/order-requests.ts'
 import { positionQuantity } from '../ledger/book.ts'
 import { judgeBuyingPower } from '../buying-power/affordability.ts'
 import { judgeUpdate } from '../rules/judge-update.ts'
-import { sceneOf } from './submit-order.ts'
-import { feeQuestions, marketIn, portfolioIn, securityIn, type TradingContext } from './trading-context.ts'
+import { feeQuestions, marketIn, portfolioIn, sceneOf, securityIn, type TradingContext } from './trading-context.ts'
 
 /** The account after a request, with the order; a refused request leaves both as they were. */
 export interface ChangeOutcome {

@@ -13,9 +13,9 @@ export type OrderEvent =
       readonly order: OrderState
       readonly fill: LedgerFill
       readonly fee: Fee
-      readonly closed?: ClosedTrade
+      readonly closed?: ClosedTrade | undefined
       /** The fill was made at an old price. */
-      readonly warning?: 'stale-price'
+      readonly warning?: 'stale-price' | undefined
     }
   | { readonly kind: 'ended'; readonly order: OrderState; readonly reason: 'expired' | 'unfilled' | Refusal }
   /** A model could not do its work; the order stays as it was. */

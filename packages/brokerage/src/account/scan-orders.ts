@@ -24,12 +24,12 @@ import { isExpired } from '../orders/time-in-force.ts'
 import { canExecute } from '../rules/clock-checks.ts'
 import { bookFill, ledgerFill } from './book-execution.ts'
 import type { OrderEvent } from './order-event.ts'
-import { sceneOf } from './submit-order.ts'
 import {
   feeIn,
   feeQuestions,
   marketIn,
   portfolioIn,
+  sceneOf,
   securityIn,
   type OrderScene,
   type TradingContext,
@@ -47,18 +47,26 @@ export interface Scan {
  * stays as it was; the next scan may succeed.
  */
 export function scanOrders(account: Account, context: TradingContext): Scan {
-  let next = account
+  const orders = new Map(account.orders)
+  let next: Account = { ...account, orders }
+  let isChanged = false
   const events: OrderEvent[] = []
   for (const order of account.orders.values()) {
     const step = attempted(next, order, context)
-    next = step.account
     if (step.event) events.push(step.event)
+    if (step.order === order) continue
+    isChanged = true
+    next = step.account
+    if (isClosedOrder(step.order.status)) orders.delete(order.terms.id)
+    else orders.set(order.terms.id, step.order)
   }
-  return { account: next, events }
+  return { account: isChanged ? next : account, events }
 }
 
+/** One order after its turn; the map of open orders follows in the scan. */
 interface Step {
   readonly account: Account
+  readonly order: OrderState
   readonly event?: OrderEvent
 }
 
@@ -69,7 +77,7 @@ function attempted(account: Account, order: OrderState, context: TradingContext)
     return scanOrder(sceneOf(order, { account, security, market, context }))
   } catch (error) {
     if (!(error instanceof QmtlError)) throw error
-    return { account, event: { kind: 'failed', order, error } }
+    return { account, order, event: { kind: 'failed', order, error } }
   }
 }
 
@@ -79,11 +87,12 @@ function scanOrder(scene: OrderScene): Step {
   const clocks = newYork ? { hours: market.hours, newYork } : { hours: market.hours }
   if (isExpired(order.terms, security, { clocks, nowMs })) return ended(scene, 'canceled', 'expired')
   const held = positionQuantity(account.book, security.id)
-  if (!canExecute(profile.rules, { order, security, market, positionQuantity: held, nowMs })) return { account }
+  if (!canExecute(profile.rules, { order, security, market, positionQuantity: held, nowMs })) return { account, order }
   const cut = withinPosition(order, held)
   if (!cut) return ended(scene, 'canceled', reduceOnlyRefusal(order, held))
-  const asked = cut === order ? scene : { ...scene, order: cut }
-  const refusal = judgeBuyingPower(cut, portfolioIn(account, context), feeQuestions(asked))
+  const asked = cut === order ? scene : sceneOf(cut, scene)
+  const fee = feeIn(asked)
+  const refusal = judgeBuyingPower(cut, portfolioIn(account, context), feeQuestions(asked, fee))
   if (refusal) return ended(scene, 'invalid', refusal)
   const { models, context: seen } = asked
   const attempt = attemptFill(cut, {
@@ -93,34 +102,30 @@ function scanOrder(scene: OrderScene): Step {
     slippage: models.slippage,
     nowMs: seen.nowMs,
   })
-  return executed(asked, attempt)
+  return executed(asked, attempt, fee)
 }
 
-function executed(scene: OrderScene, { order, execution }: FillAttempt): Step {
+function executed(scene: OrderScene, { order, execution }: FillAttempt, asked: Fee): Step {
   const { timeInForce } = order.terms
   const isWhole = execution !== undefined && compare(execution.quantity, remainingQuantity(order)) === 0
-  if (execution && (isWhole || timeInForce !== 'FOK')) return filled({ ...scene, order }, execution)
-  if (timeInForce === 'IOC' || timeInForce === 'FOK') return ended({ ...scene, order }, 'canceled', 'unfilled')
-  return order === scene.order ? { account: scene.account } : { account: withOrder(scene.account, order) }
+  if (execution && (isWhole || timeInForce !== 'FOK')) {
+    // A stop that moved may change what the order costs.
+    const isSame = order === scene.order
+    return filled(isSame ? scene : sceneOf(order, scene), execution, isSame ? asked : undefined)
+  }
+  if (timeInForce === 'IOC' || timeInForce === 'FOK') return ended(sceneOf(order, scene), 'canceled', 'unfilled')
+  return { account: scene.account, order }
 }
 
-function filled(scene: OrderScene, execution: Execution): Step {
+function filled(scene: OrderScene, execution: Execution, known: Fee | undefined): Step {
   const counted = countExecution(scene.order, execution.quantity)
   const after = scene.order.terms.timeInForce === 'IOC' ? moveOrder(counted, 'canceled') : counted
-  const fee = counted.status === 'filled' ? feeIn(scene) : unpaid
+  const fee = counted.status === 'filled' ? (known ?? feeIn(scene)) : unpaid
   const fill = ledgerFill(execution, scene.security, { fee, nowMs: scene.context.nowMs })
   const { account, applied } = bookFill(scene, fill)
   const { closed } = applied
   const { warning } = execution
-  const event: OrderEvent = {
-    kind: 'filled',
-    order: after,
-    fill,
-    fee,
-    ...(closed && { closed }),
-    ...(warning && { warning }),
-  }
-  return { account: withOrder(account, after), event }
+  return { account, order: after, event: { kind: 'filled', order: after, fill, fee, closed, warning } }
 }
 
 /** Fees are charged once, when an order is filled. */
@@ -128,15 +133,7 @@ const unpaid: Fee = { amount: ZERO, currency: undefined }
 
 function ended(scene: OrderScene, status: 'canceled' | 'invalid', reason: 'expired' | 'unfilled' | Refusal): Step {
   const order: OrderState = { ...scene.order, status }
-  return { account: withOrder(scene.account, order), event: { kind: 'ended', order, reason } }
-}
-
-/** Open orders stay in the account, closed ones leave it. */
-function withOrder(account: Account, order: OrderState): Account {
-  const orders = new Map(account.orders)
-  if (isClosedOrder(order.status)) orders.delete(order.terms.id)
-  else orders.set(order.terms.id, order)
-  return { ...account, orders }
+  return { account: scene.account, order, event: { kind: 'ended', order, reason } }
 }
 
 /** A reduce-only order no larger than the position it meets; undefined where there is none on the other side. */

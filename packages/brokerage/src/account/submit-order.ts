@@ -11,10 +11,9 @@ import type { Refusal } from '../model/refusal.ts'
 import type { Security } from '../model/security.ts'
 import { convertedType, judgeAuction } from '../orders/auctions.ts'
 import { judgeSubmission } from '../orders/pre-checks.ts'
-import { modelsOf } from '../profiles/models-of.ts'
 import { judgeSubmit } from '../rules/judge-submit.ts'
 import { roundOrder, roundQuantity } from '../symbols/rounding.ts'
-import { feeQuestions, portfolioIn, type OrderScene, type TradingContext } from './trading-context.ts'
+import { feeQuestions, portfolioIn, sceneOf, type OrderScene, type TradingContext } from './trading-context.ts'
 
 /** What became of a submission: an open order in the account, or an invalid one outside it with the reason. */
 export interface SubmissionOutcome {
@@ -66,8 +65,8 @@ function preCheck({
   const isTradable = security === undefined || context.profile.models[security.assetClass] !== undefined
   return judgeSubmission({
     terms,
-    ...(security ? { security } : {}),
-    ...(market ? { market } : {}),
+    security,
+    market,
     isWarmingUp,
     isTradable,
     orderCount,
@@ -104,11 +103,6 @@ function derivedStop(terms: OrderTerms, price: Decimal): Decimal | undefined {
   const { type, trailingAmount, trailingAsPercentage, quantity } = terms
   if (type !== 'trailing_stop' || !trailingAmount) return undefined
   return trailedStop({ quantity, trailingAmount, trailingAsPercentage }, price)
-}
-
-/** The order in its scene. */
-export function sceneOf(order: OrderState, rest: Omit<OrderScene, 'order' | 'models'>): OrderScene {
-  return { ...rest, order, models: modelsOf(rest.context.profile, rest.security) }
 }
 
 /** What an order must pass once it is prepared; also asked of an updated order, without its former self. */

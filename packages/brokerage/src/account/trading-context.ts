@@ -71,25 +71,38 @@ export interface OrderScene {
   readonly context: TradingContext
 }
 
+/** The scene of an order; another order of the same instrument in the same account may take its place. */
+export function sceneOf(
+  order: OrderState,
+  { account, security, market, context }: Pick<OrderScene, 'account' | 'security' | 'market' | 'context'>,
+): OrderScene {
+  return { account, order, security, market, models: modelsOf(context.profile, security), context }
+}
+
 /** The fee of an order once all of it is filled. */
 export function feeIn({ account, order, security, market, models, context }: OrderScene): Fee {
   const { rateOf, nowMs } = context
-  const volumes = volumesAt(account.volumes, nowMs)
-  return feeOfOrder(models.fees, { order, security, market, rateOf, volumes, accountCurrency: account.currency })
+  const { volumes, currency: accountCurrency } = account
+  const current = volumes.month === '' ? volumes : volumesAt(volumes, nowMs)
+  return feeOfOrder(models.fees, { order, security, market, rateOf, volumes: current, accountCurrency })
 }
 
 /** What buying power asks of fees, in account currency: that of the order, and that of a market order of any size. */
-export function feeQuestions(scene: OrderScene): { readonly fee: Decimal; readonly feeOf: FeeOf } {
-  const { rateOf } = scene.context
-  const inAccount = ({ amount, currency }: Fee): Decimal => {
-    return currency === undefined ? amount : times(amount, rateOf(currency))
-  }
+export function feeQuestions(
+  scene: OrderScene,
+  fee: Fee = feeIn(scene),
+): { readonly fee: Decimal; readonly feeOf: FeeOf } {
+  return { fee: inAccount(fee, scene), feeOf: (quantity) => inAccount(marketFee(scene, quantity), scene) }
+}
+
+/** A fee in account currency at current rates. */
+function inAccount({ amount, currency }: Fee, { account, context }: OrderScene): Decimal {
+  if (currency === undefined || currency === account.currency) return amount
+  return times(amount, context.rateOf(currency))
+}
+
+function marketFee(scene: OrderScene, quantity: Decimal): Fee {
   const { id, instrument, timeInForce, createdMs } = scene.order.terms
-  return {
-    fee: inAccount(feeIn(scene)),
-    feeOf: (quantity) => {
-      const order = newOrder({ id, instrument, type: 'market', quantity, timeInForce, createdMs })
-      return inAccount(feeIn({ ...scene, order }))
-    },
-  }
+  const order = newOrder({ id, instrument, type: 'market', quantity, timeInForce, createdMs })
+  return feeIn(sceneOf(order, scene))
 }

@@ -28,9 +28,12 @@ const schedules: Readonly<Record<string, FeeSchedule>> = {
   kraken: krakenFees(),
 }
 
+/** Names that `namedFees` knows. */
+export const feeNames: readonly string[] = Object.keys(schedules)
+
 /** The fees of a broker or venue by its name, also of those that have no profile of their own. Throws `E_INVALID_PARAMETER`. */
 export function namedFees(name: string): FeeSchedule {
   const schedule = Object.entries(schedules).find(([known]) => known === name)?.[1]
   if (schedule) return schedule
-  throw new QmtlError('E_INVALID_PARAMETER', `'${name}' has no fees; ${suggestName(name, Object.keys(schedules))}`)
+  throw new QmtlError('E_INVALID_PARAMETER', `'${name}' has no fees; ${suggestName(name, feeNames)}`)
 }

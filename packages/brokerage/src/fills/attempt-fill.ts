@@ -45,9 +45,8 @@ export function attemptFill(order: OrderState, context: FillContext): FillAttemp
   const attempt = priceFor(order, context)
   if (!attempt.quotation) return { order: attempt.order }
   const quantity = withinVolume(remainingQuantity(order), context)
-  return isZero(quantity)
-    ? { order: attempt.order }
-    : { order: attempt.order, execution: { ...attempt.quotation, quantity } }
+  const { price, warning } = attempt.quotation
+  return isZero(quantity) ? { order: attempt.order } : { order: attempt.order, execution: { price, quantity, warning } }
 }
 
 function priceFor(order: OrderState, context: FillContext): PriceAttempt {

@@ -20,7 +20,7 @@ export interface FillContext {
 export interface Quotation {
   readonly price: Decimal
   /** The price is old and the order fills all the same. */
-  readonly warning?: 'stale-price'
+  readonly warning?: 'stale-price' | undefined
 }
 
 /** What came of an attempt: a price or none, and the order with its trigger and stop as they are now. */
@@ -39,7 +39,8 @@ export function priced(order: OrderState, price: Decimal): PriceAttempt {
 
 /** The price made worse by the slippage model. */
 export function slippedFor(order: OrderState, price: Decimal, context: FillContext): Decimal {
-  const perUnit = slippagePerUnit(context.slippage, { order, ...context }, price)
+  const { slippage, security, market } = context
+  const perUnit = slippagePerUnit(slippage, { order, security, market }, price)
   return slipped(price, order.terms.quantity, perUnit)
 }
 

@@ -68,7 +68,7 @@ export function fillValue(fill: LedgerFill): Decimal {
 }
 
 interface Terms {
-  readonly accounting?: Accounting
+  readonly accounting?: Accounting | undefined
   readonly multiplier: Decimal
 }
 
@@ -84,8 +84,7 @@ function netOfBaseFee(fill: LedgerFill): LedgerFill {
     return fill
   const { instrument, price, multiplier, tsMs, currency } = fill
   const received = { quantity: minus(quantity, fee), fee: times(times(fee, price), multiplier) }
-  const terms = { instrument, price, multiplier, tsMs, accounting, ...(currency === undefined ? {} : { currency }) }
-  return { ...terms, ...received, baseCurrency: feeCurrency }
+  return { instrument, price, multiplier, tsMs, accounting, currency, baseCurrency, ...received }
 }
 
 interface Outcome {
@@ -99,7 +98,7 @@ function moved(book: Book, fill: LedgerFill, outcome: Outcome): Book {
   const positions = new Map(book.positions)
   if (outcome.rest) positions.set(fill.instrument, outcome.rest)
   else positions.delete(fill.instrument)
-  const next = moveBalance({ ...book, positions }, fill.currency, changeOf(fill, outcome))
+  const next = moveBalance(book, fill.currency, changeOf(fill, outcome), positions)
   const paid = fill.feeCurrency === undefined || fill.feeCurrency === fill.currency ? next : charged(next, fill)
   return fill.accounting === 'exchange' ? moveBalance(paid, fill.baseCurrency, { cash: fill.quantity }) : paid
 }
@@ -129,8 +128,9 @@ function opened(fill: LedgerFill, quantity: Decimal, entryFees: Decimal): Positi
     cost: valueAt(fill, quantity, fill.price),
     entryFees,
     openedMs: fill.tsMs,
-    ...(accounting === undefined ? {} : { accounting }),
-    ...(currency === undefined ? {} : { currency }),
+    accounting,
+    currency,
+    settledProfit: undefined,
   }
 }
 

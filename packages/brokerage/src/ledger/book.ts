@@ -21,13 +21,13 @@ export interface LedgerFill {
   /** When it happened, epoch milliseconds UTC. */
   readonly tsMs: number
   /** Default `asset`. */
-  readonly accounting?: Accounting
+  readonly accounting?: Accounting | undefined
   /** Currency that values are paid in; absent: the book's own. Of an `inverse` contract its coin. */
-  readonly currency?: string
+  readonly currency?: string | undefined
   /** Absent: as `currency`. */
-  readonly feeCurrency?: string
+  readonly feeCurrency?: string | undefined
   /** What an `exchange` fill buys or sells. */
-  readonly baseCurrency?: string
+  readonly baseCurrency?: string | undefined
 }
 
 /** What a strategy holds of one instrument; a flat position does not exist. */
@@ -45,11 +45,11 @@ export interface Position {
   /** When the position was opened from flat, epoch milliseconds UTC. */
   readonly openedMs: number
   /** Default `asset`. */
-  readonly accounting?: Accounting
+  readonly accounting?: Accounting | undefined
   /** Currency of cost and profit; absent: the book's own. */
-  readonly currency?: string
+  readonly currency?: string | undefined
   /** Profit of a `contract` already paid out by daily settlement; absent: none. */
-  readonly settledProfit?: Decimal
+  readonly settledProfit?: Decimal | undefined
 }
 
 /** Money of one currency. */
@@ -67,7 +67,7 @@ export interface Balance {
 export interface Book extends Balance {
   readonly openingCash: Decimal
   /** Currency of the balance itself; absent in a book that keeps one currency only, that of its fills. */
-  readonly currency?: string
+  readonly currency?: string | undefined
   /** Balances of all other currencies. */
   readonly foreign: ReadonlyMap<string, Balance>
   readonly positions: ReadonlyMap<string, Position>
@@ -85,7 +85,7 @@ export function openBook(openingCash: Decimal, currency?: string): Book {
     realisedPnl: ZERO,
     fees: ZERO,
     income: ZERO,
-    ...(currency === undefined ? {} : { currency }),
+    currency,
     foreign: noBalances,
     positions: noPositions,
   }

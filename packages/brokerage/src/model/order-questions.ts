@@ -50,8 +50,17 @@ function legOf(leg: NonNullable<Order['legs']>[number]) {
 
 /** An order before anything happened to it. */
 export function newOrder(terms: OrderTerms): OrderState {
-  const stop = terms.stopPrice === undefined ? {} : { stopPrice: terms.stopPrice }
-  return { terms, status: 'new', filledQuantity: ZERO, isTriggered: false, ...stop }
+  // Every member is named: orders of one shape are several times as fast to copy.
+  return {
+    terms,
+    status: 'new',
+    filledQuantity: ZERO,
+    snapshot: undefined,
+    isTriggered: false,
+    stopPrice: terms.stopPrice,
+    brokerId: undefined,
+    statusBeforeCancel: undefined,
+  }
 }
 
 /** What is still to fill, signed as the order. */

@@ -50,15 +50,15 @@ export interface OrderState {
   /** Signed as the order, never beyond it. */
   readonly filledQuantity: Decimal
   /** Absent where there was no price at submission. */
-  readonly snapshot?: PriceSnapshot
+  readonly snapshot?: PriceSnapshot | undefined
   /** A stop or touch price was reached; it stays so. */
   readonly isTriggered: boolean
   /** The stop price in force: of a trailing stop it moves with the market. */
-  readonly stopPrice?: Decimal
+  readonly stopPrice?: Decimal | undefined
   /** The order has an id at the broker. */
-  readonly brokerId?: string
+  readonly brokerId?: string | undefined
   /** What to return to when a cancel fails. */
-  readonly statusBeforeCancel?: OrderStatus
+  readonly statusBeforeCancel?: OrderStatus | undefined
 }
 
 /** Fields that an update may change; the rest of an order is final. */

@@ -17,8 +17,9 @@ export function requestCancel(order: OrderState): RequestOutcome {
 
 /** The venue could not cancel: back to the status of before, unless a fill has closed the order meanwhile. */
 export function failCancel(order: OrderState): OrderState {
-  const { statusBeforeCancel, ...rest } = order
-  return order.status === 'cancel_pending' && statusBeforeCancel ? { ...rest, status: statusBeforeCancel } : order
+  const { statusBeforeCancel } = order
+  if (order.status !== 'cancel_pending' || !statusBeforeCancel) return order
+  return { ...order, status: statusBeforeCancel, statusBeforeCancel: undefined }
 }
 
 /**

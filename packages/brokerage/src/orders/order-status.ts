@@ -32,5 +32,5 @@ export function countExecution(order: OrderState, quantity: Decimal): OrderState
   const isWhole = compare(filledQuantity, order.terms.quantity) === 0
   const status = isWhole ? 'filled' : 'partially_filled'
   if (isClosedOrder(order.status)) return order
-  return { ...order, filledQuantity, status }
+  return { ...order, status, filledQuantity }
 }

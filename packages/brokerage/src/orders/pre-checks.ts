@@ -8,9 +8,9 @@ import type { Security } from '../model/security.ts'
 export interface Submission {
   readonly terms: OrderTerms
   /** Absent: the instrument is not known. */
-  readonly security?: Security
+  readonly security?: Security | undefined
   /** Absent: nothing was received of it. */
-  readonly market?: MarketView
+  readonly market?: MarketView | undefined
   readonly isWarmingUp: boolean
   /** False for an instrument that is listed and not traded now. */
   readonly isTradable: boolean

@@ -7,6 +7,24 @@ import type { Security } from '../model/security.ts'
  * the instrument, as the hook leaves them. Throws `E_INVALID_PARAMETER` for a class that is not traded under the profile.
  */
 export function modelsOf(profile: BrokerProfile, security: Security): SecurityModels {
+  const known = chosen.get(profile) ?? remember(profile)
+  const models = known.get(security)
+  if (models) return models
+  const worked = chooseModels(profile, security)
+  known.set(security, worked)
+  return worked
+}
+
+/** Asked several times per order, and always the same: profiles and securities are data, hooks are pure. */
+const chosen = new WeakMap<BrokerProfile, WeakMap<Security, SecurityModels>>()
+
+function remember(profile: BrokerProfile): WeakMap<Security, SecurityModels> {
+  const models = new WeakMap<Security, SecurityModels>()
+  chosen.set(profile, models)
+  return models
+}
+
+function chooseModels(profile: BrokerProfile, security: Security): SecurityModels {
   const ofClass = profile.models[security.assetClass]
   if (!ofClass) {
     const traded = Object.keys(profile.models).join(', ')

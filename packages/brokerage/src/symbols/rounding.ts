@@ -50,6 +50,7 @@ type OrderPrices = Partial<
 export function roundOrder<Order extends OrderPrices>(order: Order, security: TickTerms): Order {
   const rounded = (price: Decimal): Decimal => roundPrice(price, effectiveTick(security, price))
   const { limitPrice, stopPrice, triggerPrice, trailingAmount } = order
+  if (!limitPrice && !stopPrice && !triggerPrice && !trailingAmount) return order
   return {
     ...order,
     ...(limitPrice && { limitPrice: rounded(limitPrice) }),
