@@ -151,3 +151,11 @@ export type { OrderState, OrderTerms, OrderUpdate } from './model/order-terms.ts
 export { refusalCodes, type Refusal, type RefusalCode } from './model/refusal.ts'
 export type { FutureMargins, OptionTerms, Security, SecurityClass } from './model/security.ts'
 export type { TradingHours } from './model/trading-hours.ts'
+export {
+  planQuotes,
+  type QuoteIntent,
+  type QuoteOrder,
+  type QuotePlan,
+  type QuoteQuestion,
+} from './quoting/quote-plan.ts'
+export { joinQueue } from './quoting/queue-place.ts'

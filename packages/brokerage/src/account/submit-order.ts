@@ -5,12 +5,14 @@ import { judgeShort, shortableOn } from '../interest/shortable.ts'
 import { positionQuantity } from '../ledger/book.ts'
 import type { Account } from '../model/account.ts'
 import type { MarketView } from '../model/market-view.ts'
-import { isMarketable, newOrder, remainingQuantity } from '../model/order-questions.ts'
+import { isMaker, isMarketable, newOrder, remainingQuantity } from '../model/order-questions.ts'
 import type { OrderState, OrderTerms } from '../model/order-terms.ts'
 import type { Refusal } from '../model/refusal.ts'
 import type { Security } from '../model/security.ts'
 import { convertedType, judgeAuction } from '../orders/auctions.ts'
 import { judgeSubmission } from '../orders/pre-checks.ts'
+import { modelsOf } from '../profiles/models-of.ts'
+import { joinQueue } from '../quoting/queue-place.ts'
 import { judgeSubmit } from '../rules/judge-submit.ts'
 import { roundOrder, roundQuantity } from '../symbols/rounding.ts'
 import { feeQuestions, portfolioIn, sceneOf, type OrderScene, type TradingContext } from './trading-context.ts'
@@ -95,7 +97,12 @@ function prepared(
   const stopPrice = rounded.stopPrice ?? derivedStop(rounded, market.price)
   const { bid, ask, price: last } = market
   const order = newOrder(stopPrice ? { ...rounded, stopPrice } : rounded)
-  return isZero(last) ? order : { ...order, snapshot: { bid, ask, last } }
+  if (isZero(last)) return order
+  const { fill } = modelsOf(context.profile, security)
+  const queue = fill.queue ? joinQueue(order.terms, market) : undefined
+  const snapshot = { bid, ask, last }
+  // An order that would trade at once does not queue.
+  return { ...order, snapshot, queue: isMaker({ ...order, snapshot }) ? queue : undefined }
 }
 
 /** A trailing stop without a stop price starts its distance away from the market. */

@@ -12,6 +12,7 @@ import {
 } from '@qmtl/contracts'
 import { remainingQuantity } from '../model/order-questions.ts'
 import type { OrderState } from '../model/order-terms.ts'
+import { queuedLimit } from '../quoting/queue-place.ts'
 import { marketOnClose, marketOnOpen } from './auction-fills.ts'
 import { equityLimit, equityMarket, equityStop, equityTouched } from './equity-fills.ts'
 import { noPrice, type FillContext, type PriceAttempt, type Quotation } from './fill-attempt.ts'
@@ -44,8 +45,9 @@ export function attemptFill(order: OrderState, context: FillContext): FillAttemp
   if (isClosedOrder(order.status)) return { order }
   const attempt = priceFor(order, context)
   if (!attempt.quotation) return { order: attempt.order }
-  const quantity = withinVolume(remainingQuantity(order), context)
-  const { price, warning } = attempt.quotation
+  const { price, warning, size } = attempt.quotation
+  const remaining = remainingQuantity(order)
+  const quantity = withinVolume(size ? withinSize(remaining, size) : remaining, context)
   return isZero(quantity) ? { order: attempt.order } : { order: attempt.order, execution: { price, quantity, warning } }
 }
 
@@ -55,7 +57,7 @@ function priceFor(order: OrderState, context: FillContext): PriceAttempt {
     case 'market':
       return fills.market(order, context)
     case 'limit':
-      return fills.limit(order, context)
+      return order.queue ? queuedLimit(order, order.queue, context) : fills.limit(order, context)
     case 'stop_market':
       return fills.stop(order, context)
     case 'limit_if_touched':
@@ -99,6 +101,11 @@ function withinVolume(remaining: Decimal, { market, model, security }: FillConte
   if (!model.maxVolumeFraction || !market.tradeBar) return remaining
   const limit = { fraction: model.maxVolumeFraction, lotSize: security.lotSize }
   return sizeForVolume(remaining, market.tradeBar.volume, limit)
+}
+
+function withinSize(remaining: Decimal, size: Decimal): Decimal {
+  const least = minimum(absolute(remaining), size)
+  return sign(remaining) < 0 ? negate(least) : least
 }
 
 /** sign(desired) × min(|desired|, fraction × volume), cut to the lot; a fraction above 1 is legal. */

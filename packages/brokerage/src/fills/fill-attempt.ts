@@ -21,6 +21,8 @@ export interface Quotation {
   readonly price: Decimal
   /** The price is old and the order fills all the same. */
   readonly warning?: 'stale-price' | undefined
+  /** Unsigned; at most this much of the order trades. Absent: all that is left. */
+  readonly size?: Decimal | undefined
 }
 
 /** What came of an attempt: a price or none, and the order with its trigger and stop as they are now. */

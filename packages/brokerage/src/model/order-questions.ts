@@ -58,6 +58,7 @@ export function newOrder(terms: OrderTerms): OrderState {
     snapshot: undefined,
     isTriggered: false,
     stopPrice: terms.stopPrice,
+    queue: undefined,
     brokerId: undefined,
     statusBeforeCancel: undefined,
   }

@@ -43,6 +43,14 @@ export interface PriceSnapshot {
   readonly last: Decimal
 }
 
+/** Where a resting order stands among those of its price. */
+export interface QueuePlace {
+  /** Quantity that has to trade at the price before the order does. */
+  readonly ahead: Decimal
+  /** End of the newest data that has moved it, epoch milliseconds UTC: each counts once. */
+  readonly seenMs: number
+}
+
 /** An order with all that happened to it. */
 export interface OrderState {
   readonly terms: OrderTerms
@@ -55,6 +63,8 @@ export interface OrderState {
   readonly isTriggered: boolean
   /** The stop price in force: of a trailing stop it moves with the market. */
   readonly stopPrice?: Decimal | undefined
+  /** Place of a resting limit order at its price, where the fill model keeps queues. */
+  readonly queue?: QueuePlace | undefined
   /** The order has an id at the broker. */
   readonly brokerId?: string | undefined
   /** What to return to when a cancel fails. */

@@ -1,32 +1,24 @@
-import { decimal, decimalSchema } from '@qmtl/contracts'
-import { Type } from 'typebox'
+import { assertNever, decimal, decimalSchema, type Decimal } from '@qmtl/contracts'
+import { Type, type Static } from 'typebox'
+import type { FeeRow, FeeSchedule } from '../fees/fee-schedule.ts'
 import { feeNames, namedFees } from '../fees/named-fees.ts'
 import { securityClasses } from '../symbols/security-classes.ts'
 
 const closed = { additionalProperties: false } as const
 
-/** An exact number as text. */
-export const decimalText = Type.Decode(decimalSchema, (text) => decimal(text))
-
 /** An exact number of at least zero as text. */
-export const amountText = Type.Decode(
-  Type.String({
-    pattern: '^\\d+(\\.\\d+)?$',
-    maxLength: 80,
-    description: 'exact decimal number of at least 0, as text',
-  }),
-  (text) => decimal(text),
-)
+export const amountText = Type.String({
+  pattern: '^\\d+(\\.\\d+)?$',
+  maxLength: 80,
+  description: 'exact decimal number of at least 0, as text',
+})
 
 /** A fraction from 0 to 1 as text. */
-export const fractionText = Type.Decode(
-  Type.String({
-    pattern: '^(0(\\.\\d+)?|1(\\.0+)?)$',
-    maxLength: 80,
-    description: 'exact decimal fraction from 0 to 1, as text',
-  }),
-  (text) => decimal(text),
-)
+export const fractionText = Type.String({
+  pattern: '^(0(\\.\\d+)?|1(\\.0+)?)$',
+  maxLength: 80,
+  description: 'exact decimal fraction from 0 to 1, as text',
+})
 
 const currency = Type.Union([
   Type.Enum(['quote', 'account']),
@@ -36,9 +28,9 @@ const currency = Type.Union([
 const payment = Type.Enum(['base', 'limit-or-bid', 'limit-or-side', 'side', 'price'])
 const texts = Type.Array(Type.String(), { minItems: 1 })
 
-const single = [
+const singles = [
   Type.Object({ kind: Type.Literal('none') }, closed),
-  Type.Object({ kind: Type.Literal('constant'), amount: decimalText, currency }, closed),
+  Type.Object({ kind: Type.Literal('constant'), amount: decimalSchema, currency }, closed),
   Type.Object(
     {
       kind: Type.Literal('percent'),
@@ -73,8 +65,8 @@ const single = [
   ),
 ] as const
 
-const named = Type.Decode(Type.Enum([...feeNames]), (name) => namedFees(name))
-const part = Type.Union([named, ...single])
+const named = Type.Enum([...feeNames])
+const part = Type.Union([named, ...singles])
 
 /**
  * A fee schedule in a configuration: the name of a broker, a schedule with its numbers as text, or a sum, a choice by volume or a table
@@ -82,7 +74,7 @@ const part = Type.Union([named, ...single])
  */
 export const feeSchema = Type.Union([
   named,
-  ...single,
+  ...singles,
   Type.Object({ kind: Type.Literal('composite'), parts: Type.Array(part, { minItems: 1 }) }, closed),
   Type.Object(
     {
@@ -115,3 +107,59 @@ export const feeSchema = Type.Union([
     closed,
   ),
 ])
+
+type SingleConfig = Static<(typeof singles)[number]>
+type FeeConfig = Static<typeof feeSchema>
+
+/** The schedule that a valid configuration describes. */
+export function feesOf(config: FeeConfig): FeeSchedule {
+  if (typeof config === 'string') return namedFees(config)
+  switch (config.kind) {
+    case 'composite':
+      return { kind: 'composite', parts: config.parts.map(feesOf) }
+    case 'tiered':
+      return {
+        ...config,
+        tiers: config.tiers.map(({ upTo, schedule }) => ({ ...given('upTo', upTo), schedule: feesOf(schedule) })),
+      }
+    case 'first-of':
+      return { ...config, rows: config.rows.map(rowOf) }
+    default:
+      return singleOf(config)
+  }
+}
+
+function singleOf(config: SingleConfig): FeeSchedule {
+  switch (config.kind) {
+    case 'none':
+      return config
+    case 'constant':
+      return { ...config, amount: decimal(config.amount) }
+    case 'percent': {
+      const { minimum, ...percent } = config
+      return { ...percent, bps: decimal(config.bps), ...given('minimum', minimum) }
+    }
+    case 'per-unit': {
+      const { minimum, maximumFraction, ...perUnit } = config
+      const charges = config.charges.map((charge) => decimal(charge))
+      return { ...perUnit, charges, ...given('minimum', minimum), ...given('maximumFraction', maximumFraction) }
+    }
+    case 'maker-taker':
+      return { ...config, maker: decimal(config.maker), taker: decimal(config.taker) }
+    default:
+      return assertNever(config)
+  }
+}
+
+function rowOf({
+  quantityBelow,
+  schedule,
+  ...conditions
+}: Extract<FeeConfig, { kind: 'first-of' }>['rows'][number]): FeeRow {
+  return { ...conditions, ...given('quantityBelow', quantityBelow), schedule: feesOf(schedule) }
+}
+
+/** The member with its number, or none where the text is absent. */
+export function given<Name extends string>(name: Name, text: string | undefined): { readonly [Key in Name]?: Decimal } {
+  return text === undefined ? {} : { [name]: decimal(text) }
+}

@@ -1,11 +1,13 @@
-import { QmtlError, schemaCauses } from '@qmtl/contracts'
-import { Type, type StaticDecode } from 'typebox'
-import { Compile } from 'typebox/compile'
-import { fillModel } from '../fills/fill-model.ts'
+import { assertNever, decimal, QmtlError, schemaCauses } from '@qmtl/contracts'
+import { Type, type Static, type TProperties } from 'typebox'
+import { Compile, type Validator } from 'typebox/compile'
+import type { BuyingPowerModel } from '../buying-power/buying-power-model.ts'
+import { fillModel, type FillModel } from '../fills/fill-model.ts'
 import type { BrokerProfile, ProfileHook, SecurityModels } from '../model/broker-profile.ts'
+import type { SlippageModel } from '../slippage/slippage-model.ts'
 import { securityClasses } from '../symbols/security-classes.ts'
 import { brokerProfile } from './broker-profile-of.ts'
-import { amountText, decimalText, feeSchema, fractionText } from './fee-schema.ts'
+import { amountText, feeSchema, feesOf, fractionText, given } from './fee-schema.ts'
 
 const closed = { additionalProperties: false } as const
 const unaffordable = Type.Enum(['reduce', 'refuse'])
@@ -41,12 +43,12 @@ const settlement = Type.Union([
 ])
 
 const buyingPower = Type.Union([
-  Type.Object({ kind: Type.Enum(['leverage', 'crypto-future']), leverage: decimalText, unaffordable }, closed),
+  Type.Object({ kind: Type.Enum(['leverage', 'crypto-future']), leverage: amountText, unaffordable }, closed),
   Type.Object(
     {
       kind: Type.Literal('pattern-day-trading'),
-      closedLeverage: decimalText,
-      openLeverage: decimalText,
+      closedLeverage: amountText,
+      openLeverage: amountText,
       unaffordable,
     },
     closed,
@@ -69,6 +71,8 @@ const partsSchema = Type.Object(
   closed,
 )
 
+type PartsConfig = Static<typeof partsSchema>
+
 const configSchema = Type.Object(
   {
     profile: Type.String({ minLength: 1 }),
@@ -84,7 +88,8 @@ const configSchema = Type.Object(
   closed,
 )
 
-const validator = Compile(configSchema)
+/** Compiled when first asked for: most processes read no configuration. */
+let compiled: Validator<TProperties, typeof configSchema> | undefined
 
 /**
  * The profile that a configuration describes: `profile` names the broker; `accountType`, `requiredFreeFraction`, `fees` (of all
@@ -93,6 +98,7 @@ const validator = Compile(configSchema)
  * unknown or malformed and for a hook that is not given, else like `brokerProfile`.
  */
 export function readProfileConfig(config: unknown, hooks: readonly ProfileHook[] = []): BrokerProfile {
+  const validator = (compiled ??= Compile(configSchema))
   if (!validator.Check(config)) {
     const errors = schemaCauses(validator, config)
     const [first] = errors
@@ -102,22 +108,69 @@ export function readProfileConfig(config: unknown, hooks: readonly ProfileHook[]
       { errors },
     )
   }
-  const { profile, hook: hookName, classes, instruments, ...options } = validator.Decode(config)
+  const { profile, hook: hookName, fees, classes, instruments, ...options } = config
   const hook = hookName === undefined ? undefined : hookNamed(hookName, hooks)
   return brokerProfile(profile, {
     ...options,
+    ...(fees && { fees: feesOf(fees) }),
     ...(classes && { classes: mapped(classes) }),
     ...(instruments && { instruments: mapped(instruments) }),
     hook,
   })
 }
 
-function mapped(entries: Readonly<Record<string, StaticDecode<typeof partsSchema> | undefined>>) {
+function mapped(entries: Readonly<Record<string, PartsConfig | undefined>>) {
   return Object.fromEntries(Object.entries(entries).map(([name, parts]) => [name, partsOf(parts ?? {})]))
 }
 
-function partsOf({ fill: fills, ...parts }: StaticDecode<typeof partsSchema>): Partial<SecurityModels> {
-  return { ...parts, ...(fills && { fill: { ...fillModel(fills.kind), ...fills } }) }
+function partsOf({
+  fill: fills,
+  slippage: slips,
+  fees,
+  buyingPower: power,
+  ...parts
+}: PartsConfig): Partial<SecurityModels> {
+  return {
+    ...parts,
+    ...(fills && { fill: fillOf(fills) }),
+    ...(slips && { slippage: slippageOf(slips) }),
+    ...(fees && { fees: feesOf(fees) }),
+    ...(power && { buyingPower: buyingPowerOf(power) }),
+  }
+}
+
+function fillOf({ maxVolumeFraction, ...config }: Static<typeof fill>): FillModel {
+  return { ...fillModel(config.kind), ...config, ...given('maxVolumeFraction', maxVolumeFraction) }
+}
+
+function slippageOf(config: Static<typeof slippage>): SlippageModel {
+  switch (config.kind) {
+    case 'none':
+      return config
+    case 'bps':
+      return { kind: 'bps', bps: decimal(config.bps) }
+    case 'constant':
+    case 'spread':
+      return { kind: config.kind, fraction: decimal(config.fraction) }
+    case 'volume-share':
+      return { ...config, volumeLimit: decimal(config.volumeLimit), priceImpact: decimal(config.priceImpact) }
+    default:
+      return assertNever(config)
+  }
+}
+
+function buyingPowerOf(config: Static<typeof buyingPower>): BuyingPowerModel {
+  switch (config.kind) {
+    case 'leverage':
+    case 'crypto-future':
+      return { ...config, leverage: decimal(config.leverage) }
+    case 'pattern-day-trading': {
+      const { closedLeverage, openLeverage } = config
+      return { ...config, closedLeverage: decimal(closedLeverage), openLeverage: decimal(openLeverage) }
+    }
+    default:
+      return config
+  }
 }
 
 function hookNamed(name: string, hooks: readonly ProfileHook[]): ProfileHook {
