@@ -43,6 +43,7 @@ export {
   equal,
   equityLinearity,
   equityLinearityV2,
+  evaluateColumnar,
   executionImbalance,
   exp,
   forwardReturn,
@@ -147,6 +148,7 @@ export {
   type BookLevels,
   type BookSizes,
   type ChandelierOptions,
+  type ColumnarResult,
   type EmaOptions,
   type EntryFilterBounds,
   type IchimokuOptions,
@@ -185,6 +187,7 @@ export {
   type TripleBarrierOptions,
   type UltimateOptions,
 } from '@qmtl/engine'
+export { barColumnsOf, createSyntheticMarket, type Bar, type BarColumns } from '@qmtl/market'
 export { loadStrategy, type LoadedStrategy, type LoadStrategyOptions } from './adapters/load-strategy.ts'
 export { buildStrategy, type BuiltStrategy } from './authoring/build-strategy.ts'
 export { defineNode, type NodeBuilder, type NodeDefinition } from './authoring/define-node.ts'
