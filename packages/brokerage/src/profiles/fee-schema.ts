@@ -1,4 +1,4 @@
-import { assertNever, decimal, decimalSchema, type Decimal } from '@qmtl/contracts'
+import { assertNever, decimal, decimalSchema } from '@qmtl/contracts'
 import { Type, type Static } from 'typebox'
 import type { FeeRow, FeeSchedule } from '../fees/fee-schedule.ts'
 import { feeNames, namedFees } from '../fees/named-fees.ts'
@@ -120,7 +120,10 @@ export function feesOf(config: FeeConfig): FeeSchedule {
     case 'tiered':
       return {
         ...config,
-        tiers: config.tiers.map(({ upTo, schedule }) => ({ ...given('upTo', upTo), schedule: feesOf(schedule) })),
+        tiers: config.tiers.map(({ upTo, schedule }) => ({
+          ...(upTo !== undefined && { upTo: decimal(upTo) }),
+          schedule: feesOf(schedule),
+        })),
       }
     case 'first-of':
       return { ...config, rows: config.rows.map(rowOf) }
@@ -137,12 +140,17 @@ function singleOf(config: SingleConfig): FeeSchedule {
       return { ...config, amount: decimal(config.amount) }
     case 'percent': {
       const { minimum, ...percent } = config
-      return { ...percent, bps: decimal(config.bps), ...given('minimum', minimum) }
+      return { ...percent, bps: decimal(config.bps), ...(minimum !== undefined && { minimum: decimal(minimum) }) }
     }
     case 'per-unit': {
       const { minimum, maximumFraction, ...perUnit } = config
       const charges = config.charges.map((charge) => decimal(charge))
-      return { ...perUnit, charges, ...given('minimum', minimum), ...given('maximumFraction', maximumFraction) }
+      return {
+        ...perUnit,
+        charges,
+        ...(minimum !== undefined && { minimum: decimal(minimum) }),
+        ...(maximumFraction !== undefined && { maximumFraction: decimal(maximumFraction) }),
+      }
     }
     case 'maker-taker':
       return { ...config, maker: decimal(config.maker), taker: decimal(config.taker) }
@@ -156,10 +164,9 @@ function rowOf({
   schedule,
   ...conditions
 }: Extract<FeeConfig, { kind: 'first-of' }>['rows'][number]): FeeRow {
-  return { ...conditions, ...given('quantityBelow', quantityBelow), schedule: feesOf(schedule) }
-}
-
-/** The member with its number, or none where the text is absent. */
-export function given<Name extends string>(name: Name, text: string | undefined): { readonly [Key in Name]?: Decimal } {
-  return text === undefined ? {} : { [name]: decimal(text) }
+  return {
+    ...conditions,
+    ...(quantityBelow !== undefined && { quantityBelow: decimal(quantityBelow) }),
+    schedule: feesOf(schedule),
+  }
 }

@@ -7,7 +7,7 @@ import type { BrokerProfile, ProfileHook, SecurityModels } from '../model/broker
 import type { SlippageModel } from '../slippage/slippage-model.ts'
 import { securityClasses } from '../symbols/security-classes.ts'
 import { brokerProfile } from './broker-profile-of.ts'
-import { amountText, feeSchema, feesOf, fractionText, given } from './fee-schema.ts'
+import { amountText, feeSchema, feesOf, fractionText } from './fee-schema.ts'
 
 const closed = { additionalProperties: false } as const
 const unaffordable = Type.Enum(['reduce', 'refuse'])
@@ -98,17 +98,7 @@ let compiled: Validator<TProperties, typeof configSchema> | undefined
  * unknown or malformed and for a hook that is not given, else like `brokerProfile`.
  */
 export function readProfileConfig(config: unknown, hooks: readonly ProfileHook[] = []): BrokerProfile {
-  const validator = (compiled ??= Compile(configSchema))
-  if (!validator.Check(config)) {
-    const errors = schemaCauses(validator, config)
-    const [first] = errors
-    throw new QmtlError(
-      'E_INVALID_CONFIG',
-      `broker profile: ${first?.path ?? '/'} ${first?.message ?? 'is malformed'}`,
-      { errors },
-    )
-  }
-  const { profile, hook: hookName, fees, classes, instruments, ...options } = config
+  const { profile, hook: hookName, fees, classes, instruments, ...options } = checked(config)
   const hook = hookName === undefined ? undefined : hookNamed(hookName, hooks)
   return brokerProfile(profile, {
     ...options,
@@ -117,6 +107,15 @@ export function readProfileConfig(config: unknown, hooks: readonly ProfileHook[]
     ...(instruments && { instruments: mapped(instruments) }),
     hook,
   })
+}
+
+function checked(config: unknown): Static<typeof configSchema> {
+  const validator = (compiled ??= Compile(configSchema))
+  if (validator.Check(config)) return config
+  const errors = schemaCauses(validator, config)
+  const [first] = errors
+  const what = `${first?.path ?? '/'} ${first?.message ?? 'is malformed'}`
+  throw new QmtlError('E_INVALID_CONFIG', `broker profile: ${what}`, { errors })
 }
 
 function mapped(entries: Readonly<Record<string, PartsConfig | undefined>>) {
@@ -140,7 +139,11 @@ function partsOf({
 }
 
 function fillOf({ maxVolumeFraction, ...config }: Static<typeof fill>): FillModel {
-  return { ...fillModel(config.kind), ...config, ...given('maxVolumeFraction', maxVolumeFraction) }
+  return {
+    ...fillModel(config.kind),
+    ...config,
+    ...(maxVolumeFraction !== undefined && { maxVolumeFraction: decimal(maxVolumeFraction) }),
+  }
 }
 
 function slippageOf(config: Static<typeof slippage>): SlippageModel {
