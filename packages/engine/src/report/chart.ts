@@ -55,8 +55,9 @@ function valueLabel({ at, label }: Tick): Html {
   return html`<span style="bottom:${percentOf(at)}">${label}</span>`
 }
 
+/** A label at the right edge ends there: half of it would be outside the page. */
 function acrossLabel({ at, label }: Tick): Html {
-  return html`<span style="left:${percentOf(at)}">${label}</span>`
+  return html`<span ${at > 0.97 ? html`class="end"` : ''} style="left:${percentOf(at)}">${label}</span>`
 }
 
 function percentOf(share: number): string {

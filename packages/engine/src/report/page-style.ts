@@ -25,7 +25,7 @@ code{font:.86em ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",mo
 .remarks .warning{border-color:var(--orange);background:var(--warn)}
 .remarks .remedy{display:block;color:var(--muted)}
 .chart{margin:.8rem 0 1.2rem}
-.chart figcaption{display:flex;flex-wrap:wrap;gap:.1rem 1rem;align-items:baseline;font-size:.85rem}
+.chart figcaption{display:flex;flex-wrap:wrap;gap:.1rem 1rem;align-items:baseline;margin-bottom:.7rem;font-size:.85rem}
 .chart output{margin-left:auto;color:var(--muted);font-variant-numeric:tabular-nums}
 .key{color:var(--muted);white-space:nowrap}
 .key i{display:inline-block;margin-right:.35rem;vertical-align:middle}
@@ -41,6 +41,7 @@ code{font:.86em ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",mo
 .values span{position:absolute;right:.5rem;transform:translateY(50%);white-space:nowrap}
 .times{grid-column:2}
 .times span{position:absolute;top:.2rem;transform:translateX(-50%);white-space:nowrap}
+.times .end{transform:translateX(-100%)}
 .plot{position:relative;border-left:1px solid var(--rule);border-bottom:1px solid var(--rule)}
 .plot svg{display:block;width:100%;height:100%}
 .plot.on::after{content:"";position:absolute;top:0;bottom:0;left:var(--at);border-left:1px dashed var(--muted)}
