@@ -3,13 +3,15 @@ import { formatInterval, intervalMs, messageOf, QmtlError } from '@qmtl/contract
 import type { BarSource } from '../bars/bar-columns.ts'
 import type { BarStore, FileLock } from '../store/bar-store.ts'
 import type { StoredBars } from '../store/stored-bars.ts'
+import { readActions, writeActions } from './action-files.ts'
 import { openColumnFiles, type ColumnFiles } from './column-files.ts'
 import { placeOf, placesIn, readManifest, writeLocked } from './store-draft.ts'
 
 /**
  * A store in a folder. `bars/INSTRUMENT/INTERVAL/manifest.json` names the folder beside it that holds the columns. New columns are
  * written as a draft and moved beside the manifest; renaming the new manifest over the old one is the moment of the change. What
- * a killed process leaves behind is removed by the next writer.
+ * a killed process leaves behind is removed by the next writer. `actions/INSTRUMENT.csv` holds corporate actions; bars are stored as
+ * they were traded and adjusted when they are read.
  */
 export function createFileBarStore(folder: string, { lock }: { readonly lock: FileLock }): BarStore {
   return {
@@ -45,6 +47,12 @@ export function createFileBarStore(folder: string, { lock }: { readonly lock: Fi
         await files.close()
       }
     },
+    async actions(instrument, { signal }) {
+      signal?.throwIfAborted()
+      return readActions(folder, instrument)
+    },
+    putActions: (instrument, actions) =>
+      writeLocked({ store: folder, lock }, () => writeActions(folder, instrument, actions)),
     write: (write) => writeLocked({ store: folder, lock }, write),
   }
 }

@@ -232,7 +232,8 @@ async function install(
   return stored
 }
 
-async function writeDurably(file: string, content: string): Promise<void> {
+/** Writes a file and makes its content durable; its name becomes so with its folder. */
+export async function writeDurably(file: string, content: string): Promise<void> {
   const handle = await open(file, 'w')
   try {
     await handle.writeFile(content)

@@ -1,4 +1,5 @@
 import type { CallOptions } from '@qmtl/contracts'
+import type { CorporateAction } from '../actions/corporate-action.ts'
 import type { BarBlock } from '../bars/bar-block.ts'
 import type { BarColumns, BarSource } from '../bars/bar-columns.ts'
 import type { BarOrigin, StoredBars } from './stored-bars.ts'
@@ -59,6 +60,10 @@ export interface BarStore {
   read(range: StoredRange, options: CallOptions): Promise<BarColumns>
   /** All bars in order, block by block. Throws as `read`. */
   blocks(source: BarSource, options: CallOptions): AsyncIterable<BarBlock>
+  /** The corporate actions of an instrument, ascending; none where none are stored. Throws `E_INVALID_DATA` for a damaged file. */
+  actions(instrument: string, options: CallOptions): Promise<readonly CorporateAction[]>
+  /** Puts actions in the place of the stored ones; afterwards they survive a power cut. Throws as `write`. */
+  putActions(instrument: string, actions: readonly CorporateAction[]): Promise<void>
   /**
    * Runs `write` with an empty draft while no other process writes; what was not committed is removed in any case. Throws
    * `E_DATABASE_LOCKED` while another writes, and `E_FILE` where the folder cannot be written.

@@ -76,5 +76,10 @@ export function sourceOf({ instrument, interval }: Pick<StoredBars, 'instrument'
 
 /** Folder of an instrument and interval inside a store: `BTC-USD.SIM/1m`. Ids may hold what a path may not. */
 export function folderOf({ instrument, intervalMs: ms }: BarSource): readonly [instrument: string, interval: string] {
-  return [encodeURIComponent(instrument).replaceAll('*', '%2A'), formatInterval(ms)]
+  return [instrumentFolder(instrument), formatInterval(ms)]
+}
+
+/** An instrument's id as one name of the file system. */
+export function instrumentFolder(instrument: string): string {
+  return encodeURIComponent(instrument).replaceAll('*', '%2A')
 }
