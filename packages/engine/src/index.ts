@@ -153,6 +153,14 @@ export type { RunSummary } from './search/run-summary.ts'
 export { tradeWindows, type TrialTerms, type TrialWindow } from './search/trial-window.ts'
 export { walkForwardFolds, type Fold, type TrainingSpan } from './search/walk-forward.ts'
 export { type EvaluationOptions } from './evaluate/node-failure.ts'
+export {
+  createLiveEvaluator,
+  type BarOutcome,
+  type LateRule,
+  type LiveEvaluator,
+  type LiveOptions,
+  type LiveRow,
+} from './evaluate/live-evaluator.ts'
 export { sampleAsOf } from './evaluate/rows.ts'
 export { createStreamingEvaluator, type SourceBar, type StreamingEvaluator } from './evaluate/streaming-evaluator.ts'
 export {
