@@ -124,7 +124,7 @@ test('a fee is never negative', () => {
 })
 
 test('fees are found by the name of a broker', () => {
-  expect(feeText(namedFees('charles-schwab'))).toBe('0 none')
+  expect(feeText(namedFees('schwab'))).toBe('0 none')
   expect(() => namedFees('webul')).toThrow(
     expect.objectContaining({
       code: 'E_INVALID_PARAMETER',

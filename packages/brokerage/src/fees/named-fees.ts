@@ -17,7 +17,7 @@ const schedules: Readonly<Record<string, FeeSchedule>> = {
   'interactive-brokers': interactiveBrokersFees,
   alpaca: alpacaFees(),
   tradier: tradierFees,
-  'charles-schwab': charlesSchwabFees,
+  schwab: charlesSchwabFees,
   fxcm: fxcmFees,
   webull: webullFees,
   binance: binanceFees(),

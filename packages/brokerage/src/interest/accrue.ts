@@ -39,8 +39,8 @@ const daysOfYear = decimal(360)
  *   has a negative value and pays its fee rate, a long receives its rebate rate. The first call with a position starts the clock
  *   without a charge, and so does a flip of side; a flat position, or on a later date a rate of zero, stops it.
  * - `perpetual-funding`: −rate × value for each window of eight hours that has passed, all at the current price and rate, in quote
- *   currency or, of a coin-margined contract, in its coin. Opening sets the first window strictly after now; without a rate the
- *   window stays due; flat stops the clock. Only perpetual contracts pay.
+ *   currency or, of a coin-margined contract, in its coin. Opening sets the first window strictly after now; without a rate or a
+ *   price the window stays due; flat stops the clock. Only perpetual contracts pay.
  *
  * Exact but for one division (34 digits, half to even).
  */
@@ -74,13 +74,13 @@ function accrueShortInterest(input: AccrualInput): Accrual {
 }
 
 function payFunding(input: AccrualInput): Accrual {
-  const { position, security, fundingRate, nowMs, clock } = input
+  const { position, security, market, fundingRate, nowMs, clock } = input
   if (!position || isZero(position.quantity) || security.isPerpetual !== true) return { movements: [] }
   const nextMs = (Math.floor(nowMs / fundingWindowMs) + 1) * fundingWindowMs
   if (clock?.kind !== 'perpetual-funding') {
     return { movements: [], clock: { kind: 'perpetual-funding', dueMs: nextMs } }
   }
-  if (nowMs < clock.dueMs || fundingRate === undefined) return { movements: [], clock }
+  if (nowMs < clock.dueMs || fundingRate === undefined || isZero(market.price)) return { movements: [], clock }
   const windows = decimal((nextMs - clock.dueMs) / fundingWindowMs)
   const { amount: value, currency } = contractValue(position.quantity, input)
   const amount = negate(times(times(fundingRate, value), windows))

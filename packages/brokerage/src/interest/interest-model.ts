@@ -20,6 +20,10 @@ export interface ShortableRow {
   readonly rebateRate: Decimal
 }
 
-/** How much may be sold short: `unlimited`, or a table by `INSTRUMENT YYYY-MM-DD`; a missing row is unlimited and free. */
+/**
+ * How much may be sold short: `unlimited`; `static` by instrument id, the same on every date; `table` by `INSTRUMENT YYYY-MM-DD`. An
+ * instrument or a date without a row is unlimited and free.
+ */
 export type ShortableModel =
-  { readonly kind: 'unlimited' } | { readonly kind: 'table'; readonly rows: ReadonlyMap<string, ShortableRow> }
+  | { readonly kind: 'unlimited' }
+  | { readonly kind: 'static' | 'table'; readonly rows: ReadonlyMap<string, ShortableRow> }

@@ -211,6 +211,15 @@ for (const [what, calls, moved] of [
     ['', '', '-2 USDT'],
   ],
   [
+    'without a price the window stays due',
+    [
+      { at: '2022-12-13T01:00', held: 1, rate: '0.0001' },
+      { at: '2022-12-13T08:00', held: 1, rate: '0.0001', price: 0 },
+      { at: '2022-12-13T09:00', held: 1, rate: '0.0001' },
+    ],
+    ['', '', '-2 USDT'],
+  ],
+  [
     'a flat call clears the window',
     [
       { at: '2022-12-13T01:00', held: 1, rate: '0.0001' },
@@ -305,6 +314,14 @@ test('a table gives the row of the date alone, its rates from percent', () => {
   expect(on('2024-07-17')).toBe(unlimitedShortable)
   expect(on('2024-07-15', 'AAPL.USA')).toBe(unlimitedShortable)
   expect(shortableOn({ kind: 'unlimited' }, 'BAC.USA', 0)).toBe(unlimitedShortable)
+})
+
+test('a static table holds on every date', () => {
+  const row = { ...unlimitedShortable, quantity: decimal(100) }
+  const model = { kind: 'static', rows: new Map([['BAC.USA', row]]) } as const
+  expect(shortableOn(model, 'BAC.USA', parseDay('2024-07-15'))).toBe(row)
+  expect(shortableOn(model, 'BAC.USA', parseDay('2034-07-15'))).toBe(row)
+  expect(shortableOn(model, 'AAPL.USA', parseDay('2024-07-15'))).toBe(unlimitedShortable)
 })
 
 for (const [text, message] of [

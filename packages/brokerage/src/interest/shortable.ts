@@ -22,7 +22,8 @@ const onePercent = decimal('0.01')
 /** Short availability of an instrument on a local date of its exchange. A date without a row of its own takes nothing from others. */
 export function shortableOn(model: ShortableModel, instrument: string, day: CivilDay): ShortableRow {
   if (model.kind === 'unlimited') return unlimitedShortable
-  return model.rows.get(`${instrument} ${formatDay(day)}`) ?? unlimitedShortable
+  const key = model.kind === 'static' ? instrument : `${instrument} ${formatDay(day)}`
+  return model.rows.get(key) ?? unlimitedShortable
 }
 
 /**

@@ -24,7 +24,7 @@ test('a configuration replaces parts of all classes, of a class and of an instru
     profile: 'default-margin',
     accountType: 'margin',
     requiredFreeFraction: '0.05',
-    fees: 'charles-schwab',
+    fees: 'schwab',
     classes: {
       equity: {
         slippage: { kind: 'bps', bps: '5' },
@@ -43,7 +43,7 @@ test('a configuration replaces parts of all classes, of a class and of an instru
   expect(textOf(models.buyingPower)).toBe('{kind: leverage, leverage: 4, unaffordable: reduce}')
   expect(textOf(models.fill)).toBe('{kind: equity, stalePriceSpanMs: 3600000, maxVolumeFraction: 0.1}')
   expect(modelsOf(profile, securityNamed('GME', 'usa', 'equity')).interest.kind).toBe('short-interest')
-  expect(modelsOf(profile, securityNamed('QQQ', 'usa', 'equity')).fees).toMatchObject({ name: 'charles-schwab 2024' })
+  expect(modelsOf(profile, securityNamed('QQQ', 'usa', 'equity')).fees).toMatchObject({ name: 'schwab 2024' })
 })
 
 for (const [what, fees, text] of [

@@ -19,7 +19,7 @@ export function alpacaFees(rates: MakerTakerRates = { maker: '0.0015', taker: '0
 export const tradierFees: FeeSchedule = zeroUsd
 
 /** Charles Schwab as of 2024, USD: 0.65 per option contract, 1.00 per index option contract, all else nothing. */
-export const charlesSchwabFees: FeeSchedule = feeTable('charles-schwab 2024', [
+export const charlesSchwabFees: FeeSchedule = feeTable('schwab 2024', [
   { assetClasses: ['option'], schedule: perUnit('USD', '0.65') },
   { assetClasses: ['indexOption'], schedule: perUnit('USD', '1.00') },
   { schedule: { kind: 'none' } },
