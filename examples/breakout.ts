@@ -1,24 +1,14 @@
-import { bars, defineNode, highest, lowest, positionTarget, strategy } from '@qmtl/sdk'
+import { bars, chandelierExit, highest, lag, positionTarget, strategy, where } from '@qmtl/sdk'
 
-/** 1 where the value is the highest of its window, −1 where it is the lowest of the other, else 0. */
-const extreme = defineNode({
-  name: 'extreme',
-  version: 1,
-  inputs: ['value', 'high', 'low'],
-  period: 1,
-  compute({ value, high, low }) {
-    if (value.at(0) >= high.at(0)) return 1
-    return value.at(0) <= low.at(0) ? -1 : 0
-  },
-})
-
-/** Buys the highest close of four days and sells the lowest of one and a half. */
+/** Buys above the highest high of four days and sells below a stop that trails three average true ranges under the last day's. */
 export default strategy({
   name: 'breakout',
-  params: { entry: 96, exit: 36 },
-  build({ entry, exit }) {
-    const { close, instrument } = bars({ instrument: 'BTC-USD.SIM', interval: '1h' })
-    const signal = extreme({ value: close, high: highest(close, entry), low: lowest(close, exit) })
-    return positionTarget({ instrument, signal, long: 1 })
+  params: { entry: 96, window: 24, multiplier: 3 },
+  build({ entry, window, multiplier }) {
+    const price = bars({ instrument: 'BTC-USD.SIM', interval: '1h' })
+    const isBreakout = price.close.greater(lag(highest(price.high, entry)))
+    const isStopped = price.close.less(chandelierExit(price, { window, multiplier }).long)
+    const signal = where(isBreakout, 1, where(isStopped, -1, 0))
+    return positionTarget({ instrument: price.instrument, signal, long: 1 })
   },
 })
