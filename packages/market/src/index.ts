@@ -15,6 +15,7 @@ export {
   type BarColumns,
   type BarSource,
 } from './bars/bar-columns.ts'
+export type { BarBlock } from './bars/bar-block.ts'
 export { findBarGaps, type BarGap } from './bars/bar-gaps.ts'
 export { fingerprintOf } from './bars/fingerprint.ts'
 export { findCalendar, type Calendar } from './calendars/calendar.ts'

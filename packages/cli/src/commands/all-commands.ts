@@ -1,5 +1,6 @@
 import type { Command } from '../command/define-command.ts'
 import { backtestCommand } from './backtest.ts'
+import { dataActionsCommand } from './data-actions.ts'
 import { dataCoverageCommand } from './data-coverage.ts'
 import { dataExportCommand } from './data-export.ts'
 import { dataImportCommand } from './data-import.ts'
@@ -37,6 +38,7 @@ export const allCommands: readonly Command[] = [
   dataListCommand,
   dataCoverageCommand,
   dataRollupCommand,
+  dataActionsCommand,
   dataVerifyCommand,
   dataExportCommand,
   worldCreateCommand,

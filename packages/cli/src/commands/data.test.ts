@@ -193,6 +193,37 @@ describe('qmtl data', () => {
     expect(none.stderr).toContain('E_DATA_INTERVAL: a day is not a whole number of 7h')
   })
 
+  test('adjusts exported bars for the stored corporate actions', async () => {
+    const days = csv({ stepMs: 86_400_000, count: 12 })
+    const actions = 'ex_date,kind,value\n2024-01-09,split,2\n2024-01-11,dividend,1\n'
+    const cwd = await folderWith({
+      'bars.csv': days,
+      'actions.csv': actions,
+      'bad.csv': 'ex_date,kind,value\n2024,x,0\n',
+    })
+    await runHere(['data', 'import', 'bars.csv', '-i', 'ACME.XNYS'], { cwd })
+    const stored = await runHere(['data', 'actions', 'ACME.XNYS', 'actions.csv'], { cwd })
+    expect(stored.stdout).toBe('stored 2 actions of ACME.XNYS\n')
+    expect((await runHere(['data', 'actions', 'ACME.XNYS', '--json'], { cwd })).json()).toEqual({
+      instrument: 'ACME.XNYS',
+      actions: [
+        { ex_date: '2024-01-09', kind: 'split', value: 2 },
+        { ex_date: '2024-01-11', kind: 'dividend', value: 1 },
+      ],
+    })
+    const bad = await runHere(['data', 'actions', 'ACME.XNYS', 'bad.csv'], { cwd })
+    expect(bad.stderr).toContain(`bad.csv: line 2, column 1: '2024' is not a date`)
+    const exporting = ['data', 'export', 'ACME.XNYS', '--out', 'out.csv']
+    await runHere([...exporting, '--adjust', 'splits'], { cwd })
+    const adjusted = await readFile(join(cwd, 'out.csv'), 'utf8')
+    expect(adjusted).toContain('2024-01-08T00:00:00Z,58.91,59.41,58.41,58.91,20\n2024-01-09T00:00:00Z,119.02,')
+    await runHere([...exporting, '--adjust', 'all', '--from', '2024-01-10'], { cwd })
+    const close = Number((await readFile(join(cwd, 'out.csv'), 'utf8')).split('\n')[1]?.split(',')[4])
+    expect(close).toBeCloseTo(119.75 - 1, 10)
+    await runHere(exporting, { cwd })
+    expect(await readFile(join(cwd, 'out.csv'), 'utf8')).toBe(days)
+  })
+
   test('names the bytes that a disk has changed, with exit 1', async () => {
     const cwd = await folderWith({ 'bars.csv': csv() })
     await runHere(importing, { cwd })

@@ -1,11 +1,21 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { messageOf, QmtlError } from '@qmtl/contracts'
-import { barsAsCsv, sourceOf } from '@qmtl/market'
-import { timeRange } from '../backtest/backtest-bars.ts'
+import {
+  adjustBars,
+  adjustmentsFor,
+  barsAsCsv,
+  sourceOf,
+  type AdjustKind,
+  type BarBlock,
+  type BarStore,
+  type StoredBars,
+} from '@qmtl/market'
+import { timeRange, type TimeRange } from '../backtest/backtest-bars.ts'
 import type { CommandContext, CommandResult } from '../command/context.ts'
 import { counted } from '../output/numbers.ts'
 import { findStored, openDataStore, storedName } from './data-store.ts'
+import { calendarFor } from './instrument-calendar.ts'
 import { createProgress } from './progress.ts'
 
 /** What `qmtl data export` is asked for. */
@@ -15,6 +25,10 @@ export interface ExportDataRequest {
   readonly from: string | undefined
   readonly to: string | undefined
   readonly out: string
+  /** Which corporate actions the bars are adjusted for; undefined for none. */
+  readonly adjust: AdjustKind | undefined
+  /** Says when an ex-date begins; that of the venue where absent. */
+  readonly calendar: string | undefined
   readonly store: string
 }
 
@@ -25,10 +39,7 @@ export async function exportData(request: ExportDataRequest, context: CommandCon
   const stored = await findStored(store, request, context)
   const range = timeRange(request)
   const progress = createProgress(`export ${storedName(stored)}`, stderr)
-  const isWhole = range.fromMs === undefined && range.toMs === undefined
-  const blocks = isWhole
-    ? store.blocks(sourceOf(stored), { signal })
-    : [await store.read({ ...sourceOf(stored), ...range }, { signal })]
+  const blocks = await blocksOf({ store, stored, range, request }, signal)
   let rows = 0
   const counting = async function* () {
     for await (const block of blocks) {
@@ -47,6 +58,29 @@ export async function exportData(request: ExportDataRequest, context: CommandCon
     json: { file: request.out, instrument, interval, rows },
     text: () => `wrote ${counted(rows, 'bar')} of ${storedName(stored)} to ${request.out}`,
   }
+}
+
+interface ExportedBars {
+  readonly store: BarStore
+  readonly stored: StoredBars
+  readonly range: TimeRange
+  readonly request: ExportDataRequest
+}
+
+/** The stored bars asked for, adjusted where that is asked. */
+async function blocksOf(
+  { store, stored, range, request: { adjust, calendar } }: ExportedBars,
+  signal: AbortSignal,
+): Promise<AsyncIterable<BarBlock> | Iterable<BarBlock>> {
+  const source = sourceOf(stored)
+  const isWhole = range.fromMs === undefined && range.toMs === undefined
+  const blocks = isWhole ? store.blocks(source, { signal }) : [await store.read({ ...source, ...range }, { signal })]
+  if (adjust === undefined) return blocks
+  const options = { kind: adjust, calendar: await calendarFor(stored.instrument, calendar), signal }
+  const adjustments = await adjustmentsFor(store, source, options)
+  return (async function* () {
+    for await (const block of blocks) yield adjustBars({ ...block, ...source }, adjustments)
+  })()
 }
 
 /** Writes a file piece by piece beside its place and moves it there at the end. Throws `E_FILE`, and what the pieces throw. */
