@@ -80,7 +80,9 @@ export {
   type SymbolTable,
 } from './symbols/symbol-table.ts'
 export { slippageRate, type SlippageModel } from './slippage/slippage-model.ts'
-export type { BuyingPowerModel } from './buying-power/buying-power.ts'
+export type { BuyingPowerModel } from './buying-power/buying-power-model.ts'
+export type { MarketMoment } from './fills/market-moment.ts'
+export { securityOf } from './symbols/security-of.ts'
 export {
   realityModels,
   describeModels,
@@ -93,7 +95,6 @@ export {
   type FillOutcome,
   type FillRefusal,
   type Funds,
-  type MarketMoment,
   type MarketOrder,
 } from './fills/fill-market-order.ts'
 export {

@@ -3,10 +3,12 @@ import {
   compare,
   dividedBy,
   maximum,
+  minimum,
   minus,
   negate,
   ONE,
   plus,
+  QmtlError,
   quantizeDown,
   sign,
   times,
@@ -14,17 +16,33 @@ import {
   type Decimal,
 } from '@qmtl/contracts'
 import { feeRate, type PercentFee } from '../fees/fee-schedule.ts'
+import type { Security } from '../model/security.ts'
+import type { BuyingPowerModel } from './buying-power-model.ts'
 import { bookEquity, positionQuantity, positionValue, type Book, type PriceOf } from '../ledger/book.ts'
 
+/** Buying power that bounds a notional: equity × leverage. */
+export type NotionalModel = Extract<BuyingPowerModel, { readonly kind: 'leverage' }>
+
 /**
- * How much may be bought. `leverage`: the margin of a position is its notional ÷ leverage, at entry and after; 1 lends
- * nothing. `unaffordable` says what becomes of an order that was affordable when decided and is not at its fill (the
- * market opened beyond it): `reduce` fills what can be paid, `refuse` nothing.
+ * A model of buying power as a bound of the notional, for books of one currency: a cash account has a leverage of 1, day
+ * trading that of the closed session. Throws `E_INVALID_DATA` for models of margins per contract.
  */
-export interface BuyingPowerModel {
-  readonly kind: 'leverage'
-  readonly leverage: Decimal
-  readonly unaffordable: 'reduce' | 'refuse'
+export function notionalModelOf(model: BuyingPowerModel, { id }: Pick<Security, 'id'>): NotionalModel {
+  const { unaffordable } = model
+  switch (model.kind) {
+    case 'leverage':
+      return model
+    case 'crypto-future':
+      return { kind: 'leverage', leverage: model.leverage, unaffordable }
+    case 'pattern-day-trading':
+      return { kind: 'leverage', leverage: model.closedLeverage, unaffordable }
+    case 'cash':
+      return { kind: 'leverage', leverage: ONE, unaffordable }
+    default:
+      throw new QmtlError('E_INVALID_DATA', `${id} needs margins per contract, which a run over bars does not know`, {
+        hint: 'replace the buying power of its class, such as { kind: leverage }',
+      })
+  }
 }
 
 /**
@@ -36,7 +54,7 @@ export function availableNotional(
   book: Book,
   priceOf: PriceOf,
   order: { readonly instrument: string; readonly direction: -1 | 0 | 1 },
-  model: BuyingPowerModel,
+  model: NotionalModel,
 ): Decimal {
   let available = times(bookEquity(book, priceOf), model.leverage)
   for (const position of book.positions.values()) {
@@ -53,14 +71,39 @@ export function isReducing(book: Book, instrument: string, quantity: Decimal): b
   return sign(held) === -sign(quantity) && compare(absolute(quantity), absolute(held)) <= 0
 }
 
+/** An order that funds have to pay; `unitValue` is price × multiplier. */
+export interface AffordRequest {
+  /** Signed. */
+  readonly quantity: Decimal
+  readonly unitValue: Decimal
+  readonly lotSize: Decimal
+}
+
+/** As `affordableQuantity`, with a fee of any shape: sizes are tried downwards until one fits with its own fee. */
+export function affordableWithFee(
+  { quantity, unitValue, lotSize }: AffordRequest,
+  available: Decimal,
+  { leverage, feeOf }: { readonly leverage: Decimal; readonly feeOf: (quantity: Decimal) => Decimal },
+): Decimal {
+  const signed = (size: Decimal): Decimal => (sign(quantity) < 0 ? negate(size) : size)
+  let size = absolute(quantity)
+  while (sign(size) > 0) {
+    const feeNotional = times(feeOf(signed(size)), leverage)
+    if (compare(plus(times(size, unitValue), feeNotional), available) <= 0) return signed(size)
+    const room = quantizeDown(dividedBy(minus(available, feeNotional), unitValue), lotSize)
+    size = minimum(room, quantizeDown(minus(size, lotSize), lotSize))
+  }
+  return ZERO
+}
+
 /**
  * The largest quantity, a multiple of the lot and signed as asked, that the available notional pays at this unit value
  * (price × multiplier) together with its fee; equality passes.
  */
 export function affordableQuantity(
-  request: { readonly quantity: Decimal; readonly unitValue: Decimal; readonly lotSize: Decimal },
+  request: AffordRequest,
   available: Decimal,
-  costs: { readonly fees: PercentFee; readonly buyingPower: BuyingPowerModel },
+  costs: { readonly fees: PercentFee; readonly buyingPower: NotionalModel },
 ): Decimal {
   // A fee takes equity, so each unit of it costs leverage units of notional.
   const perUnit = times(request.unitValue, plus(ONE, times(feeRate(costs.fees), costs.buyingPower.leverage)))

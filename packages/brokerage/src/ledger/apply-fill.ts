@@ -80,8 +80,8 @@ function valueAt(terms: Terms, quantity: Decimal, price: Decimal): Decimal {
 /** A fee that is taken from the coins bought: fewer of them, and a fee of their price. */
 function netOfBaseFee(fill: LedgerFill): LedgerFill {
   const { feeCurrency, baseCurrency, accounting, quantity, fee } = fill
-  if (accounting !== 'exchange' || feeCurrency === undefined || feeCurrency !== baseCurrency || sign(quantity) < 0)
-    return fill
+  const isSwap = accounting === undefined || accounting === 'asset' || accounting === 'exchange'
+  if (!isSwap || feeCurrency === undefined || feeCurrency !== baseCurrency || sign(quantity) < 0) return fill
   const { instrument, price, multiplier, tsMs, currency } = fill
   const received = { quantity: minus(quantity, fee), fee: times(times(fee, price), multiplier) }
   return { instrument, price, multiplier, tsMs, accounting, currency, baseCurrency, ...received }

@@ -2,7 +2,9 @@ import { compare, decimal, decimalText, QmtlError, sign, ZERO, type Decimal, typ
 import { feeModelText } from '../fees/fee-model-text.ts'
 import type { PercentFee } from '../fees/fee-schedule.ts'
 import type { ProportionalSlippage } from '../slippage/slippage-model.ts'
-import type { BuyingPowerModel } from '../buying-power/buying-power.ts'
+import type { NotionalModel } from '../buying-power/buying-power.ts'
+import type { BrokerProfile } from '../model/broker-profile.ts'
+import { describeProfile } from '../profiles/describe-profile.ts'
 
 /**
  * When a market order fills: `next-open` at the open of the first bar after the bar that decided it, `close` at the close
@@ -15,7 +17,9 @@ export interface RealityModels {
   readonly fees: PercentFee
   readonly slippage: ProportionalSlippage
   readonly fill: FillRule
-  readonly buyingPower: BuyingPowerModel
+  readonly buyingPower: NotionalModel
+  /** A broker whose models act in place of fees, slippage and buying power, and whose rules judge every order. */
+  readonly broker?: BrokerProfile
 }
 
 export interface RealityModelOptions {
@@ -27,6 +31,8 @@ export interface RealityModelOptions {
   readonly fill?: FillRule | undefined
   /** Equity times this bounds the gross notional; above 0. Default 1: no borrowed money. */
   readonly leverage?: string | number | undefined
+  /** A broker instead of costs in basis points. */
+  readonly broker?: BrokerProfile | undefined
 }
 
 const allBps = decimal(10_000)
@@ -50,18 +56,30 @@ export function realityModels(options: RealityModelOptions = {}): RealityModels 
     slippage: { kind: 'bps', bps: slippageBps },
     fill: options.fill ?? 'next-open',
     buyingPower: { kind: 'leverage', leverage, unaffordable: 'reduce' },
+    ...(options.broker && { broker: options.broker }),
   }
 }
 
 /** Names and parameters of the models for evidence and fingerprints: equal texts, equal behaviour. */
 export function describeModels(models: RealityModels): Readonly<Record<string, string>> {
-  const { fees, slippage, fill, buyingPower } = models
+  const { fees, slippage, fill, buyingPower, broker } = models
+  if (broker) return { fill, ...describeBroker(broker) }
   return {
     fees: feeModelText(fees),
     slippage: `${slippage.kind}(${bpsText(slippage.bps)})`,
     fill,
     buying_power: `${buyingPower.kind}(${decimalText(buyingPower.leverage)}, ${buyingPower.unaffordable})`,
   }
+}
+
+function describeBroker(broker: BrokerProfile): Readonly<Record<string, string>> {
+  const { id, accountType, requiredFreeFraction, rules, hook, rows } = describeProfile(broker)
+  const byClass = rows.map(({ of, models }) => {
+    const parts = Object.entries(models).map(([part, text]) => `${part} ${text}`)
+    return [`models of ${of}`, parts.join('; ')] as const
+  })
+  const account = { profile: id, account: accountType, required_free_fraction: requiredFreeFraction, rules }
+  return { ...account, ...(hook === undefined ? {} : { hook }), ...Object.fromEntries(byClass) }
 }
 
 function bpsText(bps: Decimal): string {
