@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { anyNumber } from './testing/matchers.ts'
 import { runHere } from './testing/run-here.ts'
 
 const guide = await readFile(resolve(import.meta.dirname, '../../../docs/sdk-guide.md'), 'utf8')
@@ -41,7 +42,7 @@ describe('the guide', () => {
   test.each(snippets.filter(({ refusal }) => refusal === undefined))('$name runs and trades', async (snippet) => {
     const ended = await backtest(snippet)
     expect(ended).toMatchObject({ code: 0, stderr: '' })
-    expect(ended.json()).toMatchObject({ statistics: { trades: { value: expect.any(Number) } } })
+    expect(ended.json()).toMatchObject({ statistics: { trades: { value: anyNumber } } })
   })
 
   test.each(snippets.filter(({ refusal }) => refusal !== undefined))('$name is refused: $refusal', async (snippet) => {
