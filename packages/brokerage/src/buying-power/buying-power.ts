@@ -47,16 +47,17 @@ export function notionalModelOf(model: BuyingPowerModel, { id }: Pick<Security, 
 
 /**
  * Notional that an order in this direction (+1 buys, −1 sells) may have before its fee: (equity − Σ margins) × leverage,
- * plus, against an opposite position, that position's notional twice (its own and the one its flip needs). Never
+ * with `investable` that share of equity alone, plus, against an opposite position, that position's notional twice (its own and the one its flip needs). Never
  * negative; exact, because margins are compared multiplied by the leverage.
  */
 export function availableNotional(
   book: Book,
   priceOf: PriceOf,
   order: { readonly instrument: string; readonly direction: -1 | 0 | 1 },
-  model: NotionalModel,
+  model: NotionalModel & { readonly investable?: Decimal },
 ): Decimal {
-  let available = times(bookEquity(book, priceOf), model.leverage)
+  const whole = times(bookEquity(book, priceOf), model.leverage)
+  let available = model.investable ? times(whole, model.investable) : whole
   for (const position of book.positions.values()) {
     const notional = absolute(positionValue(position, priceOf(position.instrument)))
     const isOpposite = position.instrument === order.instrument && sign(position.quantity) === -order.direction
@@ -79,14 +80,17 @@ export interface AffordRequest {
   readonly lotSize: Decimal
 }
 
-/** As `affordableQuantity`, with a fee of any shape: sizes are tried downwards until one fits with its own fee. */
+/** As `affordableQuantity`, with a fee of any shape: from what the funds pay without one, sizes are
+ * tried downwards until one fits with its own fee. */
 export function affordableWithFee(
   { quantity, unitValue, lotSize }: AffordRequest,
   available: Decimal,
   { leverage, feeOf }: { readonly leverage: Decimal; readonly feeOf: (quantity: Decimal) => Decimal },
 ): Decimal {
   const signed = (size: Decimal): Decimal => (sign(quantity) < 0 ? negate(size) : size)
-  let size = absolute(quantity)
+  const whole = absolute(quantity)
+  const bare = quantizeDown(dividedBy(available, unitValue), lotSize)
+  let size = compare(whole, bare) <= 0 ? whole : bare
   while (sign(size) > 0) {
     const feeNotional = times(feeOf(signed(size)), leverage)
     if (compare(plus(times(size, unitValue), feeNotional), available) <= 0) return signed(size)

@@ -1,10 +1,11 @@
-import { ONE, QmtlError, times, ZERO, type Decimal } from '@qmtl/contracts'
+import { absolute, compare, decimalText, minus, ONE, QmtlError, sign, times, ZERO, type Decimal } from '@qmtl/contracts'
 import { affordableWithFee, notionalModelOf } from '../buying-power/buying-power.ts'
 import { feeOfOrder } from '../fees/fee-of-order.ts'
 import { alwaysOpenHours } from '../hours/trading-hours-of.ts'
 import type { BrokerProfile } from '../model/broker-profile.ts'
 import type { MarketView } from '../model/market-view.ts'
 import type { Fee } from '../model/money.ts'
+import type { Refusal } from '../model/refusal.ts'
 import type { Security } from '../model/security.ts'
 import { newOrder } from '../model/order-questions.ts'
 import type { OrderState } from '../model/order-terms.ts'
@@ -36,7 +37,8 @@ export function brokerTerms(moment: MarketMoment, broker: BrokerProfile): TradeT
       timeInForce: 'GTC',
       createdMs: tsMs,
     })
-  const buyingPower = notionalModelOf(models.buyingPower, security)
+  const investable = minus(ONE, broker.requiredFreeFraction)
+  const buyingPower = { ...notionalModelOf(models.buyingPower, security), investable }
   const feeOf = (quantity: Decimal, price: Decimal): TradeFee => {
     const order = orderOf(quantity)
     const accountCurrency = instrument.quoteCurrency
@@ -57,15 +59,27 @@ export function brokerTerms(moment: MarketMoment, broker: BrokerProfile): TradeT
         feeOf: (quantity) => inQuote(feeOf(quantity, priceOf(quantity)), priceOf(quantity)),
       }),
     judge: (quantity, held = ZERO) => {
-      return judgeSubmit(broker.rules, {
-        order: orderOf(quantity),
-        security,
-        market,
-        positionQuantity: held,
-        nowMs: tsMs,
-      })
+      const short = models.buyingPower.kind === 'cash' ? judgeShortSale(quantity, held, security) : undefined
+      return (
+        short ??
+        judgeSubmit(broker.rules, {
+          order: orderOf(quantity),
+          security,
+          market,
+          positionQuantity: held,
+          nowMs: tsMs,
+        })
+      )
     },
   }
+}
+
+/** A cash account sells what it has. */
+function judgeShortSale(quantity: Decimal, held: Decimal, { id }: Security): Refusal | undefined {
+  if (sign(quantity) >= 0 || compare(absolute(quantity), held) <= 0) return undefined
+  const [limit, seen] = [decimalText(held), decimalText(absolute(quantity))]
+  const message = `sell of ${seen} ${id} in a cash account that holds ${limit}: it sells nothing short`
+  return { code: 'insufficientBuyingPower', limit, seen, message }
 }
 
 function marketAt(price: Decimal): MarketView {

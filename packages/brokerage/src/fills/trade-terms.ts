@@ -14,7 +14,8 @@ export interface TradeFee {
 
 /** What trading one instrument at one moment is like: price, fee, funds and rules as functions of a signed quantity. */
 export interface TradeTerms {
-  readonly buyingPower: NotionalModel
+  /** `investable` is the share of equity that orders may use; absent: all of it. */
+  readonly buyingPower: NotionalModel & { readonly investable?: Decimal }
   readonly priceOf: (quantity: Decimal) => Decimal
   readonly feeOf: (quantity: Decimal, price: Decimal) => TradeFee
   /** The largest part of the quantity that the available notional pays with its fee. */

@@ -1,5 +1,5 @@
 import { compare, decimalText, formatInstant, formatInterval, QmtlError, ZERO, type TradeRecord } from '@qmtl/contracts'
-import { closedTradeRecord, describeModels, openTradeRecord, type Book } from '@qmtl/brokerage'
+import { closedTradeRecord, describeModels, modelsOf, openTradeRecord, securityOf, type Book } from '@qmtl/brokerage'
 import type { BarColumns, Instrument } from '@qmtl/market'
 import { computeStatistics, type PerformanceStatistics } from '@qmtl/statistics'
 import {
@@ -31,6 +31,8 @@ export interface BacktestResult {
   readonly fills: number
   /** Sum of all fees, decimal text in quote currency. */
   readonly fees: string
+  /** What fills were worse than the opens (or closes) they were made at, decimal text in quote currency. */
+  readonly slippage: string
   readonly refusals: readonly RefusalCount[]
   /** Close of the first bar with no equity left. */
   readonly ruinedAtMs: number | undefined
@@ -52,7 +54,7 @@ export interface BacktestResult {
  * Trades target columns over bars and measures the outcome. Throws `E_INVALID_PARAMETER` without cash, `E_STRATEGY_BUILD`
  * for two targets of one instrument or instruments of several quote currencies, `E_MIXED_INTERVALS` for bars of several
  * intervals, `E_DATA_MISSING` for a traded instrument without bars or with no bar at all, `E_INVALID_DATA` for bars out of
- * order.
+ * order, `E_INVALID_PARAMETER` for an instrument of a class that the broker of the models does not trade.
  */
 export function runBacktest(input: SimulationInput, origin: BacktestOrigin): BacktestResult {
   const intervalMs = checkInput(input)
@@ -74,6 +76,7 @@ export function runBacktest(input: SimulationInput, origin: BacktestOrigin): Bac
     orders: run.orders,
     fills: run.fills,
     fees: decimalText(run.book.fees),
+    slippage: decimalText(run.slippage),
     refusals: run.refusals,
     ruinedAtMs: run.ruinedAtMs,
     marks: marksOf(run, input),
@@ -98,7 +101,10 @@ function checkInput(input: SimulationInput): number {
       hint: 'combine the signals into one target per instrument',
     })
   }
-  checkCurrency(tradedInstruments(input))
+  const traded = tradedInstruments(input)
+  checkCurrency(traded)
+  const { broker } = input.models
+  if (broker) for (const instrument of traded) modelsOf(broker, securityOf(instrument))
   return intervalOf(bars.filter((columns) => targets.some((target) => target.instrument === columns.instrument)))
 }
 

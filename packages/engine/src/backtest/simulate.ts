@@ -27,6 +27,7 @@ export interface SimulationInput {
 
 /** Orders that were decided and not filled, by reason. */
 export interface RefusalCount {
+  /** The broker's rule where one refused, else an error code. */
   readonly code: string
   readonly count: number
   /** The first of them, in words. */
@@ -48,6 +49,8 @@ export interface Simulation {
   /** Orders decided; those of the last bar stay unfilled. */
   readonly orders: number
   readonly fills: number
+  /** What fills were worse than the prices they were made at, in quote currency. */
+  readonly slippage: Decimal
   readonly refusals: readonly RefusalCount[]
   /** Close of the first bar with no equity left; from there on all targets are zero. */
   readonly ruinedAtMs: number | undefined
@@ -65,6 +68,7 @@ interface Desk {
   cash: number
   orders: number
   fills: number
+  slippage: Decimal
   ruinedAtMs: number | undefined
 }
 
@@ -93,6 +97,7 @@ export function simulate(input: SimulationInput): Simulation {
     priceOf: desk.priceOf,
     orders: desk.orders,
     fills: desk.fills,
+    slippage: desk.slippage,
     refusals: Array.from(desk.refusals, ([code, seen]) => ({ code, ...seen })),
     ruinedAtMs: desk.ruinedAtMs,
   }
@@ -136,6 +141,7 @@ function openDesk(input: SimulationInput, lanes: readonly Lane[]): Desk {
     cash: decimalNumber(input.cash),
     orders: 0,
     fills: 0,
+    slippage: ZERO,
     ruinedAtMs: undefined,
   }
 }
@@ -336,13 +342,15 @@ function fillOne(desk: Desk, lane: Lane, order: WaitingOrder, tsMs: number): voi
   const funds = { book: desk.book, priceOf: desk.priceOf }
   const outcome = fillMarketOrder(order, moment, desk.input.models, funds)
   if (outcome.kind === 'refused') {
-    const seen = desk.refusals.get(outcome.code)
+    const code = outcome.rule ?? outcome.code
+    const seen = desk.refusals.get(code)
     if (seen) seen.count += 1
-    else desk.refusals.set(outcome.code, { count: 1, message: outcome.message })
+    else desk.refusals.set(code, { count: 1, message: outcome.message })
     return
   }
   const { book, closed } = applyFill(desk.book, outcome.fill)
   desk.book = book
   desk.fills += 1
+  desk.slippage = plus(desk.slippage, outcome.slippage)
   if (closed) desk.closed.push(closed)
 }
