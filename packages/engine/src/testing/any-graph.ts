@@ -8,6 +8,9 @@ import { integer } from '../graph/parameters.ts'
 import { positionTarget } from '../graph/position-target.ts'
 import { resample } from '../graph/resample.ts'
 import { seriesOf, seriesWith } from '../graph/series.ts'
+import { crossSectionalRank } from '../operators/cross-section/cross-section.ts'
+import { sessionStart } from '../operators/sessions/session-start.ts'
+import { since } from '../operators/sessions/since.ts'
 import { crossover } from '../operators/pointwise/crossing.ts'
 import { ema } from '../operators/averages/ema.ts'
 import { aggregates } from '../operators/resample-kernel.ts'
@@ -40,7 +43,9 @@ export function anyGraph(): fc.Arbitrary<readonly NodeSpec[]> {
       'spread',
       'crossover',
       'quotient',
+      'rank',
       'resample',
+      'session',
       'target',
     ),
     a: fc.nat(),
@@ -105,7 +110,7 @@ function allSources(): readonly BarSeries[] {
   return sourcesOfGraphs.map(([instrument, interval]) => bars({ instrument, interval }))
 }
 
-type OperatorName = keyof typeof unary | 'crossover' | 'quotient' | 'resample' | 'target'
+type OperatorName = keyof typeof unary | 'crossover' | 'quotient' | 'rank' | 'resample' | 'session' | 'target'
 
 interface Operands {
   readonly first: ReturnType<typeof causal>
@@ -115,7 +120,7 @@ interface Operands {
 
 function build(operator: OperatorName, { first, second, window }: Operands): NodeSpec {
   const other = align(second, intervalText(first.node))
-  const isWindowed = operator !== 'quotient' && operator !== 'target'
+  const isWindowed = operator !== 'quotient' && operator !== 'rank' && operator !== 'target'
   // What is only aligned has no bars for a window to span.
   if (isWindowed && first.node.stepwise && (operator !== 'crossover' || other.node.stepwise))
     return quotient(first, other)
@@ -124,6 +129,10 @@ function build(operator: OperatorName, { first, second, window }: Operands): Nod
       return crossover(first, other).node
     case 'quotient':
       return quotient(first, other)
+    case 'rank':
+      return rank(first, other)
+    case 'session':
+      return since(first, sessionStart(first, window > 4 ? { pause: '2h' } : {}), 'sum').node
     case 'resample':
       return first.node.intervalMs >= longestMs ? quotient(first, other) : resampled(first, window)
     case 'target':
@@ -136,6 +145,11 @@ function build(operator: OperatorName, { first, second, window }: Operands): Nod
     default:
       return unary[operator](first, window).node
   }
+}
+
+function rank(first: Operands['first'], other: Operands['first']): NodeSpec {
+  const isOne = first.node.id === other.node.id && first.output === other.output
+  return isOne ? quotient(first, other) : crossSectionalRank([first, other])[0]!.node
 }
 
 function resampled(x: Operands['first'], draw: number): NodeSpec {
