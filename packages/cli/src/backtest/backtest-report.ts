@@ -1,4 +1,4 @@
-import { formatInstant, formatInterval, type Statistics, type TradeRecord } from '@qmtl/contracts'
+import { decimalText, formatInstant, formatInterval, type Statistics, type TradeRecord } from '@qmtl/contracts'
 import {
   equityPoints,
   remarksOn,
@@ -37,7 +37,16 @@ export interface BacktestReport {
   readonly warmup_bars: number
   readonly data: readonly ReportedData[]
   readonly cash: number
+  /** Name and parameters of each model that acted. */
   readonly models: Readonly<Record<string, string>>
+  /** What they cost in quote currency, exact. */
+  readonly costs: {
+    readonly fees: string
+    /** What fills were worse than the prices they were made at. */
+    readonly slippage: string
+    /** Interest, borrow and funding: received less paid. */
+    readonly interest: string
+  }
   readonly statistics: Statistics
   readonly orders: number
   readonly fills: number
@@ -83,6 +92,7 @@ export function backtestReport({
     data: data.map(reportedData),
     cash: Number(cash),
     models: result.models,
+    costs: { fees: result.fees, slippage: result.slippage, interest: decimalText(result.book.income) },
     statistics: result.statistics,
     orders: result.orders,
     fills: result.fills,

@@ -61,13 +61,27 @@ function figureText(name: StatisticName, { value }: StatisticValue, style: Style
   return value < 0 ? style.bad(text) : style.good(text)
 }
 
-function moneyText({ cash, equity, orders, fills, models }: BacktestReport, style: Style): string {
+function moneyText(report: BacktestReport, style: Style): string {
+  const { cash, equity, orders, fills } = report
   const final = equity.at(-1)?.equity ?? cash
-  const costs = `fees ${models['fees'] ?? 'none'}, slippage ${models['slippage'] ?? 'none'}, fill ${models['fill'] ?? ''}`
   return [
     `  equity ${money(cash)} → ${style.bold(money(final))} · ${count(orders)} orders, ${count(fills)} fills`,
-    style.dim(`  ${costs}`),
+    style.dim(`  ${modelsText(report)}`),
+    style.dim(`  ${costsText(report)}`),
   ].join('\n')
+}
+
+function modelsText({ models }: BacktestReport): string {
+  const { profile, account, fees = 'none', slippage = 'none', fill = '' } = models
+  const costs = profile === undefined ? `fees ${fees}, slippage ${slippage}` : `profile ${profile}, ${account} account`
+  return `${costs}, fill ${fill}`
+}
+
+function costsText({ costs, refusals }: BacktestReport): string {
+  const { fees, slippage, interest } = costs
+  const refused = refusals.map(({ code, count: times }) => `${count(times)} refused (${code})`)
+  const paid = `paid fees ${money(Number(fees))}, slippage ${money(Number(slippage))}, interest ${money(-Number(interest))}`
+  return [paid, ...refused].join(' · ')
 }
 
 function tradesText(trades: readonly TradeRecord[], style: Style): string {

@@ -31,6 +31,7 @@ export function provenanceSection(input: ReportInput): Html {
     ],
     ['Calendar', result.calendar],
     ['Models', pairs(Object.entries(result.models))],
+    ['Costs', pairs(costsOf(input))],
     ['Planner', pairs(Object.entries(result.planner))],
     ['QMTL', release],
     ['Created', html`<time>${formatInstant(createdAtMs)}</time>`],
@@ -45,6 +46,14 @@ export function provenanceSection(input: ReportInput): Html {
       )}
     </dl>
   </section>`
+}
+
+/** What the models cost, in quote currency, and the orders that they refused. */
+function costsOf({ result }: ReportInput): readonly (readonly [string, string])[] {
+  const { fees, slippage, book, refusals } = result
+  const refused = refusals.map(({ code, count }) => [`refused as ${code}`, counted(count, 'order')] as const)
+  const income = decimalText(book.income)
+  return [['fees', fees], ['slippage', slippage], ['interest received less paid', income], ...refused]
 }
 
 function pairs(entries: readonly (readonly [string, string])[]): HtmlPart {
