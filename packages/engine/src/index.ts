@@ -140,11 +140,18 @@ export { type Aggregate } from './operators/resample-kernel.ts'
 export { kurtosis, skew } from './operators/rolling/shape.ts'
 export { backtestStrategies, type ManyBacktests, type ManyBacktestsOptions } from './adapters/backtest-strategies.ts'
 export { createComputePool, type ComputePool } from './adapters/compute-pool.ts'
+export { createFileArtifacts } from './adapters/file-artifacts.ts'
 export { evaluateGraph, type LongRunOptions, type WorkProgress } from './adapters/evaluate-graph.ts'
 export { previousSessionBars, sessionBars } from './operators/sessions/session-bars.ts'
 export { sessionStart, type SessionStartOptions } from './operators/sessions/session-start.ts'
 export { beforeStart, since } from './operators/sessions/since.ts'
 export { evaluateColumnar, type ColumnarOptions, type ColumnarResult } from './evaluate/evaluate-columnar.ts'
+export {
+  createResultCache,
+  type ArtifactStore,
+  type ResultCache,
+  type ResultCacheOptions,
+} from './cache/result-cache.ts'
 export type { NodeColumns } from './evaluate/node-columns.ts'
 export type { ResultStore } from './evaluate/result-store.ts'
 export { gridOf, type ParameterAxis } from './search/parameter-grid.ts'

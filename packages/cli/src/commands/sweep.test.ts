@@ -136,6 +136,15 @@ describe('qmtl sweep', () => {
     expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('E_INVALID_PARAMETER')])
   })
 
+  test('finds with --cache what an earlier search has computed', async () => {
+    const cwd = await folder()
+    const first = (await sweep(cwd, ...grid, '--json', '--cache', 'nodes')).json() as Found
+    const second = (await sweep(cwd, ...grid, '--json', '--cache', 'nodes')).json() as Found
+    expect(second).toEqual({ ...first, nodes: { ...first.nodes, computed: second.nodes.computed } })
+    // What stays to be run belongs to single combinations: crosses and targets.
+    expect([first.nodes.computed, second.nodes.computed]).toEqual([1 + 6 + 16, 1 + 16])
+  })
+
   test('ends with 130 when it is interrupted', async () => {
     const cwd = await folder()
     const stop = new AbortController()

@@ -40,6 +40,11 @@ export const sweepCommand = defineCommand({
       oneOf(['rolling', 'anchored']),
     ),
     threads: optional('--threads <N>', 'threads to share the work; default: one per core', wholeBetween(1, 256)),
+    cache: optional(
+      '--cache <DIR>',
+      'folder of computed nodes, which later searches over the same bars reuse',
+      anyText,
+    ),
     data: repeated('-d, --data <[ID=]FILE>', 'CSV of bars, as of qmtl backtest', dataFile),
     instrument: optional('-i, --instrument <ID>', 'instrument that a --data file without ID holds', anyText),
     cash: defaulted('--cash <AMOUNT>', 'opening cash in quote currency', '10000', decimalBetween(0, mostCash)),

@@ -12,6 +12,7 @@ import {
 } from '@qmtl/contracts'
 import { createMemoryBus, type MemoryBus } from '@qmtl/control-bus'
 import { createDagManager, type DagManagerTables } from '@qmtl/dag-manager'
+import { createResultCache } from '@qmtl/engine'
 import { createGateway, type Gateway, type GatewayTables } from '@qmtl/gateway'
 import type { PaperVenue } from '@qmtl/integrations'
 import type { MarketData } from '@qmtl/market'
@@ -46,6 +47,9 @@ export interface PlatformOptions {
   /** Told of what goes wrong in a runner without stopping it. */
   readonly onFault: (fault: RunnerFault) => void
 }
+
+/** Bound of what runners keep of nodes they have run, bytes. */
+const resultBytes = 64 * 1024 * 1024
 
 /** All services in one process on embedded databases, behind the Gateway's port. */
 export interface Platform {
@@ -100,6 +104,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const runners = new Map<string, WorldRunner>()
   const ports: RunnerPorts = {
     ...{ gateway, worlds, checkpoints, strategies: options.strategies, clock: systemClock, onFault: options.onFault },
+    results: createResultCache({ memoryBytes: resultBytes }),
     marketOf: (preset) => findMarket(options.markets, preset),
   }
   const lifecycle = createLifecycle(

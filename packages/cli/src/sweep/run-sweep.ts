@@ -15,6 +15,7 @@ import {
   type ParameterAxis,
   type ParameterValues,
   type ReportData,
+  type ResultStore,
   type RunSummary,
   type SearchMetric,
   type TrainingSpan,
@@ -61,6 +62,7 @@ export interface SweepTerms {
   readonly feeBps: string
   readonly slippageBps: string
   readonly threads: number
+  readonly store: ResultStore
   readonly signal: AbortSignal
   readonly onProgress: (progress: WorkProgress) => void
 }
@@ -71,7 +73,7 @@ export async function runTrials(
   data: readonly ReportData[],
   { windows, ...terms }: SweepTerms & { readonly windows?: readonly TrialWindow[] },
 ): Promise<ManyBacktests> {
-  const { threads, signal, onProgress } = terms
+  const { threads, store, signal, onProgress } = terms
   const pool = threads > 1 ? createComputePool({ threads }) : undefined
   try {
     return await backtestStrategies(
@@ -79,6 +81,7 @@ export async function runTrials(
       data.map(({ columns }) => columns),
       {
         ...tradingTerms(needs, data, terms),
+        store,
         signal,
         onProgress,
         ...(windows === undefined ? {} : { windows }),

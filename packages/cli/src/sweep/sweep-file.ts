@@ -1,10 +1,13 @@
 import { resolve } from 'node:path'
 import {
+  createFileArtifacts,
+  createResultCache,
   metricOf,
   sweepHtml,
   type ManyBacktests,
   type ParameterAxis,
   type ReportData,
+  type ResultStore,
   type RunSummary,
   type SearchMetric,
   type TrainingSpan,
@@ -33,6 +36,8 @@ export interface SweepRequest extends RunRequest {
   /** Tests of a walk forward; undefined for none. */
   readonly walkForward: number | undefined
   readonly training: TrainingSpan
+  /** Folder of results that later searches over the same bars find; undefined for none. */
+  readonly cache: string | undefined
 }
 
 /** Trades every combination of parameters over the same bars and reports the best. Nothing is written unless all went well. */
@@ -44,8 +49,10 @@ export async function sweepFile(request: SweepRequest, context: CommandContext):
   const trials = buildTrials(strategy, axes)
   const data = await readRunData(request, trials.needs, context)
   const progress = createProgress(`sweep ${file}`, context.stderr)
+  const store = openResults(data, request.cache === undefined ? undefined : resolve(context.cwd, request.cache))
   const terms = {
     ...request,
+    store,
     signal,
     onProgress: ({ done, total }: { readonly done: number; readonly total: number }) =>
       progress.report(done / total, `${done} of ${counted(total, 'combination')}`),
@@ -65,6 +72,15 @@ export async function sweepFile(request: SweepRequest, context: CommandContext):
   } finally {
     progress.end()
   }
+}
+
+/** Nodes that a search runs twice are run once; with a folder, those of earlier searches too. */
+function openResults(data: readonly ReportData[], folder: string | undefined): ResultStore {
+  const cache = createResultCache(folder === undefined ? {} : { artifacts: createFileArtifacts(folder) })
+  return cache.over({ execution_domain: 'backtest' }, ({ instrument, intervalMs }) => {
+    const own = data.find(({ columns }) => columns.instrument === instrument && columns.intervalMs === intervalMs)
+    return own?.fingerprint ?? ''
+  })
 }
 
 interface FinishedSweep {

@@ -4,6 +4,8 @@ import { isPortable } from '../evaluate/built-in-kernels.ts'
 import { columnarResult, type ColumnarOptions, type ColumnarResult } from '../evaluate/evaluate-columnar.ts'
 import { createSourceReader, evaluateNode, type NodeColumns } from '../evaluate/node-columns.ts'
 import { neededNodes } from '../evaluate/result-store.ts'
+import type { EvaluationOptions } from '../evaluate/node-failure.ts'
+import { createSoundness, type Soundness } from '../evaluate/soundness.ts'
 import { wireNodeOf } from '../evaluate/wire-node.ts'
 import { collectGraph } from '../graph/collect-graph.ts'
 import type { NodeSpec } from '../graph/node-spec.ts'
@@ -103,15 +105,16 @@ async function runNodes(work: NodeWork, options: LongRunOptions): Promise<void> 
   const { pool, signal } = options
   const ready = createReadiness(work.computed)
   const breathe = createBreath()
+  const soundness = createSoundness(options)
   let done = work.total - work.computed.length
-  const finish = (node: NodeSpec, { result, isSound }: NodeRun): void => {
+  const finish = (node: NodeSpec, result: NodeColumns): void => {
     work.publish(node, result)
-    if (isSound) options.store?.keep(node, result)
+    if (soundness.isSound(node)) options.store?.keep(node, result)
     ready.finished(node)
     done += 1
     options.onProgress?.({ done, total: work.total })
   }
-  const threads = pool && createNodeThreads(pool, work.results, options, finish)
+  const threads = pool && createNodeThreads(pool, work.results, soundness, finish)
   try {
     while (done < work.total) {
       signal?.throwIfAborted()
@@ -119,19 +122,13 @@ async function runNodes(work: NodeWork, options: LongRunOptions): Promise<void> 
       const node = ready.takeForeign() ?? (threads === undefined ? ready.takePortable() : undefined)
       if (node === undefined) await threads?.next()
       else {
-        finish(node, runHere(node, work.results, options))
+        finish(node, runHere(node, work.results, soundness))
         await breathe()
       }
     }
   } finally {
     threads?.leave()
   }
-}
-
-interface NodeRun {
-  readonly result: NodeColumns
-  /** No bar of it failed. */
-  readonly isSound: boolean
 }
 
 /** The threads of a pool as runners of single nodes. */
@@ -147,8 +144,8 @@ interface NodeThreads {
 function createNodeThreads(
   pool: ComputePool,
   results: ReadonlyMap<NodeId, NodeColumns>,
-  options: LongRunOptions,
-  finish: (node: NodeSpec, run: NodeRun) => void,
+  soundness: Soundness,
+  finish: (node: NodeSpec, result: NodeColumns) => void,
 ): NodeThreads {
   const idle = Array.from({ length: pool.threads }, (_, thread) => thread)
   const running = new Map<number, Promise<void>>()
@@ -156,8 +153,8 @@ function createNodeThreads(
   const run = async (node: NodeSpec, thread: number): Promise<void> => {
     const { result, failures } = await pool.ask(thread, { kind: 'evaluate', node: node.id })
     if (isLeft) return
-    for (const failure of failures) tellFailure(errorOfWire(failure), options)
-    finish(node, { result: adoptResult(result, results), isSound: failures.length === 0 })
+    for (const failure of failures) tellFailure(errorOfWire(failure), soundness.optionsFor(node))
+    finish(node, adoptResult(result, results))
     running.delete(thread)
     idle.push(thread)
   }
@@ -179,21 +176,16 @@ function createNodeThreads(
   }
 }
 
-function runHere(node: NodeSpec, results: ReadonlyMap<NodeId, NodeColumns>, options: LongRunOptions): NodeRun {
-  let isSound = true
-  const onFailure = (error: QmtlError): void => {
-    isSound = false
-    tellFailure(error, options)
-  }
+function runHere(node: NodeSpec, results: ReadonlyMap<NodeId, NodeColumns>, soundness: Soundness): NodeColumns {
   const columnsOf = (input: NodeSpec): NodeColumns => {
     const known = results.get(input.id)
     if (known === undefined) throw new RangeError(`node ${node.id} was run before its input ${input.id}`)
     return known
   }
-  return { result: evaluateNode(node, columnsOf, { onFailure }), isSound }
+  return evaluateNode(node, columnsOf, soundness.optionsFor(node))
 }
 
-function tellFailure(error: Error, { onFailure }: LongRunOptions): void {
+function tellFailure(error: Error, { onFailure }: EvaluationOptions): void {
   if (onFailure === undefined || !(error instanceof QmtlError)) throw error
   onFailure(error)
 }

@@ -5,6 +5,7 @@ import type { NodeSpec, SeriesRef } from '../graph/node-spec.ts'
 import { columnOf, createSourceReader, evaluateNode, type NodeColumns } from './node-columns.ts'
 import type { EvaluationOptions } from './node-failure.ts'
 import { neededNodes, type ResultStore } from './result-store.ts'
+import { createSoundness } from './soundness.ts'
 
 /** Every value of a graph over a stretch of bars. */
 export interface ColumnarResult {
@@ -21,7 +22,7 @@ export interface ColumnarResult {
 export interface ColumnarOptions extends EvaluationOptions {
   /**
    * Results of earlier runs over the same bars: what it has is not run again, and what only that needed is not either (the
-   * result then has no columns of it). What was run without a failure is given to it.
+   * result then has no columns of it). What was run without a failure, there or in its inputs, is given to it.
    */
   readonly store?: ResultStore
 }
@@ -40,17 +41,16 @@ export function evaluateColumnar(
   const results = new Map<NodeId, NodeColumns>()
   const missing = store === undefined ? nodes : neededNodes(nodes, { outputs, store, found: results })
   const readSource = createSourceReader(data)
+  const soundness = createSoundness({ ...(onFailure === undefined ? {} : { onFailure }) })
   const columnsOf = (node: NodeSpec): NodeColumns => resultOf(results, node)
   for (const node of missing) {
     if (node.kind === 'source') {
       results.set(node.id, readSource(node))
       continue
     }
-    let failures = 0
-    const counted = onFailure && ((error: Parameters<typeof onFailure>[0]) => (failures++, onFailure(error)))
-    const result = evaluateNode(node, columnsOf, counted === undefined ? {} : { onFailure: counted })
+    const result = evaluateNode(node, columnsOf, soundness.optionsFor(node))
     results.set(node.id, result)
-    if (failures === 0) store?.keep(node, result)
+    if (soundness.isSound(node)) store?.keep(node, result)
   }
   return columnarResult(nodes, results, missing.length)
 }

@@ -20,7 +20,13 @@ export async function gatherEvidence(
   const columns = await historyOf(loaded, parseInstant(world.data.as_of), options)
   const prints = new Map(columns.map((column) => [column, fingerprintOf(column)]))
   const failed = new Map<unknown, QmtlError>()
+  const printOf = ({ instrument, intervalMs }: NodeSpec): string => {
+    const own = columns.find((column) => column.instrument === instrument && column.intervalMs === intervalMs)
+    return (own && prints.get(own)) ?? ''
+  }
+  const context = { world_id: world.world_id, execution_domain: 'backtest', as_of: world.data.as_of }
   const evaluated = evaluateColumnar(intents, columns, {
+    store: ports.results.over(context, printOf),
     onFailure: (error) => failed.set(error.details['node_id'], error),
   })
   const series: Record<string, EvidenceSeries> = {}

@@ -1,4 +1,5 @@
 import type { CallOptions, Client, Clock, ErrorCode, gatewayRoutes, worldRoutes } from '@qmtl/contracts'
+import type { ResultCache } from '@qmtl/engine'
 import type { MarketData } from '@qmtl/market'
 import type { BuiltStrategy } from '../authoring/build-strategy.ts'
 
@@ -23,6 +24,8 @@ export interface RunnerPorts {
   readonly checkpoints: CheckpointStore
   /** Bars of a world's data preset. Throws `E_INVALID_CONFIG` for an unknown one. */
   readonly marketOf: (preset: string) => MarketData
+  /** Results of nodes over pinned bars, kept between rounds of evidence. */
+  readonly results: ResultCache
   readonly clock: Clock
   /** Told of what goes wrong without stopping the runner. */
   readonly onFault: (fault: RunnerFault) => void
