@@ -3,6 +3,7 @@ import type { Bench } from './bench.ts'
 import { brokerageBench } from './brokerage.ts'
 import { decimalBench } from './decimal.ts'
 import { engineBench } from './engine.ts'
+import { importBench } from './import.ts'
 import { operatorsBench } from './operators.ts'
 import { sharedBench } from './shared.ts'
 import { startBench } from './start.ts'
@@ -17,6 +18,7 @@ const benches: readonly Bench[] = [
   streamBench,
   submitBench,
   sweepBench,
+  importBench,
   brokerageBench,
   decimalBench,
   startBench,
