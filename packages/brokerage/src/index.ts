@@ -28,7 +28,14 @@ export { alpacaFees } from './fees/schedules/stock-brokers.ts'
 export { inheritHours, optionHours } from './hours/inherit-hours.ts'
 export { alwaysOpenHours, tradingHoursOf } from './hours/trading-hours-of.ts'
 export { accrue, type Accrual, type AccrualInput } from './interest/accrue.ts'
-export { cashInterest, type CashRates, type RateTier } from './interest/cash-interest.ts'
+export {
+  accrueCash,
+  cashInterest,
+  type CashAccrual,
+  type CashAccrualInput,
+  type CashRates,
+  type RateTier,
+} from './interest/cash-interest.ts'
 export type { InterestClock, InterestModel, ShortableModel, ShortableRow } from './interest/interest-model.ts'
 export { judgeShort, readShortableRows, shortableOn, type ShortSale } from './interest/shortable.ts'
 export type { BrokerDefinition } from './profiles/broker-definition.ts'

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { tradingHoursOf } from '../hours/trading-hours-of.ts'
 import { marketAt, orderOf, pairNamed, securityNamed } from '../testing/broker-scene.ts'
 import { accrue, type Accrual } from './accrue.ts'
-import { cashInterest, type CashRates } from './cash-interest.ts'
+import { accrueCash, cashInterest, type CashRates } from './cash-interest.ts'
 import type { InterestClock } from './interest-model.ts'
 import { judgeShort, readShortableRows, shortableOn, unlimitedShortable } from './shortable.ts'
 
@@ -269,6 +269,28 @@ for (const [balance, days, interest] of [
     expect(decimalText(cashInterest(decimal(balance), tiers, days))).toBe(interest)
   })
 }
+
+test('cash bears interest once per date, each currency by its own rates, over all days since the last time', () => {
+  const balances = new Map([
+    ['USD', decimal(20_000)],
+    ['EUR', decimal(-50_000)],
+    ['GBP', decimal(5_000)],
+    ['JPY', decimal(9)],
+  ])
+  const rates = new Map(['USD', 'EUR', 'GBP'].map((currency) => [currency, tiers]))
+  const accrued = (time: string, paidDay?: number) =>
+    accrueCash({ balances, rates, nowMs: at(time), ...(paidDay !== undefined && { paidDay }) })
+  const first = accrued('2024-07-15T12:00')
+  expect(first.movements).toEqual([])
+  expect(accrued('2024-07-15T23:59', first.paidDay)).toEqual(first)
+  const next = accrued('2024-07-18T00:00', first.paidDay)
+  expect(next.movements.map(({ amount, currency }) => `${decimalText(amount)} ${currency}`)).toEqual([
+    '3 USD',
+    '-30 EUR',
+  ])
+  expect(next.movements[0]?.reason).toBe('cash-interest')
+  expect(accrued('2024-07-18T12:00', next.paidDay).movements).toEqual([])
+})
 
 const open = (available: Decimal | null) => ({ ...unlimitedShortable, quantity: available })
 

@@ -1,4 +1,4 @@
-import { minus, times, ZERO, type Decimal } from '@qmtl/contracts'
+import { isZero, minus, times, ZERO, type Decimal } from '@qmtl/contracts'
 import type { Position } from '../ledger/book.ts'
 import type { CashMovement } from '../model/money.ts'
 import type { Security } from '../model/security.ts'
@@ -23,12 +23,13 @@ export interface Marked {
 
 /**
  * Daily mark to market: the first call on a new local date of the exchange moves (price − average price) × quantity × multiplier,
- * less what was settled already, in quote currency; exact, positive is received. Any other call moves nothing.
+ * less what was settled already, in quote currency; exact, positive is received. Any other call moves nothing, and neither does one
+ * without a price (zero), after which the date is still to be marked.
  */
 export function markToMarket({ position, security, price, hours, nowMs, markedDay }: MarkedPosition): Marked {
   const today = hours.localDay(nowMs)
   const since = markedDay ?? hours.localDay(position.openedMs)
-  if (today <= since) return { movements: [], markedDay: since }
+  if (today <= since || isZero(price)) return { movements: [], markedDay: since }
   const profit = times(times(minus(price, position.averagePrice), position.quantity), position.multiplier)
   const amount = minus(profit, position.settledProfit ?? ZERO)
   const movement = { currency: security.quoteCurrency, amount, reason: 'daily-settlement', atMs: nowMs } as const

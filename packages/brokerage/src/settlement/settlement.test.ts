@@ -155,6 +155,14 @@ test('a later date moves what changed since, a loss as a debit', () => {
   expect(next.movements.map(textOf)).toEqual([`${decimalText(minus(decimal(-525), decimal(1000)))} USD`])
 })
 
+test('without a price a date stays to be marked', () => {
+  const early = mark({ price: ZERO })
+  expect(early.movements).toEqual([])
+  expect(mark({ markedDay: early.markedDay, nowMs: at('2024-07-16T01:00') }).movements.map(textOf)).toEqual([
+    '1000 USD',
+  ])
+})
+
 test('a short future gains when the price falls', () => {
   const position = { ...long, quantity: decimal(-1) }
   expect(mark({ position, price: decimal(4490) }).movements.map(textOf)).toEqual(['500 USD'])
