@@ -1,37 +1,40 @@
 import { resolve } from 'node:path'
-import { realityModels } from '@qmtl/brokerage'
 import { decimal } from '@qmtl/contracts'
 import { backtestStrategy, checkReplay, evaluateColumnar } from '@qmtl/engine'
 import { loadStrategy } from '@qmtl/sdk'
 import type { CommandContext, CommandResult } from '../command/context.ts'
 import { writeTextFile } from '../output/write-text-file.ts'
-import { instrumentTerms } from './backtest-bars.ts'
 import { backtestReport } from './backtest-report.ts'
 import { backtestText } from './backtest-text.ts'
 import { checkReportFile, writeReport } from './report-file.ts'
 import { checkRunRequest, readRunData, type RunRequest } from './run-data.ts'
+import { runModels } from './run-models.ts'
 import { instrumentsOf, needsOf } from './strategy-needs.ts'
 
 /** What `qmtl backtest` is asked for. */
 export interface BacktestRequest extends RunRequest {
+  /** Id of the broker's profile; undefined for costs in basis points. */
+  readonly profile: string | undefined
   readonly params: readonly (readonly [name: string, value: string | number | boolean])[]
 }
 
 /** Loads a strategy file, runs it over files, the store or the synthetic market, and reports. Nothing is written unless all went well. */
 export async function backtestFile(request: BacktestRequest, context: CommandContext): Promise<CommandResult> {
   checkRunRequest(request)
-  const { file, cash, feeBps, slippageBps } = request
+  const { file, cash } = request
+  const { models, termsOf } = runModels(request)
   if (request.report !== undefined) await checkReportFile(resolve(context.cwd, request.report), request.report)
   const strategy = await loadStrategy(resolve(context.cwd, file), { params: Object.fromEntries(request.params) })
   const needs = needsOf(strategy.nodes)
-  const data = await readRunData(request, needs, context)
+  const read = await readRunData(request, needs, context)
+  const data = read.map((each) => ({ ...each, instrument: termsOf(each.instrument.id) }))
   const columns = data.map((each) => each.columns)
   const evaluated = evaluateColumnar(strategy.intents, columns)
   const result = backtestStrategy(strategy.intents, columns, {
     evaluated,
-    instruments: instrumentsOf(needs).map(instrumentTerms),
+    instruments: instrumentsOf(needs).map(termsOf),
     cash: decimal(cash),
-    models: realityModels({ feeBps, slippageBps }),
+    models,
     dataFingerprints: data.map(({ fingerprint }) => fingerprint),
   })
   const replay = checkReplay(strategy.intents, columns, { evaluated })

@@ -28,6 +28,11 @@ export const backtestCommand = defineCommand({
     cash: defaulted('--cash <AMOUNT>', 'opening cash in quote currency', '10000', decimalBetween(0, mostCash)),
     feeBps: defaulted('--fee-bps <BPS>', 'fee of each fill in basis points', '20', decimalBetween(0, 10_000)),
     slippageBps: defaulted('--slippage-bps <BPS>', 'price paid worse by', '0', decimalBetween(0, 10_000)),
+    profile: optional(
+      '--profile <ID>',
+      'fees, buying power and rules of a broker instead, such as interactive-brokers',
+      anyText,
+    ),
     params: repeated('-p, --param <NAME=VALUE>', 'parameter of the strategy; repeat for several', assignment),
     allowGaps: toggle('--allow-gaps', 'run on files or stored bars with missing bars'),
     from: optional('--from <TIME>', 'first bar, such as 2024-01-01', instantText),
@@ -44,6 +49,7 @@ export const backtestCommand = defineCommand({
   examples: [
     'qmtl backtest strategies/golden-cross.ts --data btc-1h.csv',
     'qmtl backtest pairs.ts --data BTC-USD.SIM=btc.csv --data ETH-USD.SIM=eth.csv --fee-bps 10',
+    'qmtl backtest spy.ts --data SPY.XNYS=spy.csv --profile interactive-brokers --slippage-bps 2',
     'qmtl backtest strategies/golden-cross.ts --param fast=5 --seed 42 --json',
     'qmtl backtest strategies/golden-cross.ts --data btc-1h.csv --report golden-cross.html',
   ],
