@@ -8,6 +8,7 @@ const exchangeIds = [
   'US-OPTIONS',
   'US-INDEX',
   'CME-EQUITY',
+  'CME-COMMODITIES',
   'XLON',
   'XETR',
   'XEUR',

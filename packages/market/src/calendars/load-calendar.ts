@@ -13,6 +13,7 @@ const terms: Readonly<Record<CalendarId, () => Promise<CalendarTerms>>> = {
   'US-OPTIONS': async () => (await import('./venues/us-equities.ts')).usOptions,
   'US-INDEX': async () => (await import('./venues/us-equities.ts')).usIndices,
   'CME-EQUITY': async () => (await import('./venues/cme-equity.ts')).cmeEquityFutures,
+  'CME-COMMODITIES': async () => (await import('./venues/cme-commodities.ts')).cmeCommodityFutures,
   XLON: async () => (await import('./venues/london.ts')).londonStockExchange,
   XETR: async () => (await import('./venues/frankfurt.ts')).frankfurtXetra,
   XEUR: async () => (await import('./venues/eurex.ts')).eurex,

@@ -37,6 +37,19 @@ interface Comparison {
 
 const on = (what: string, ...dates: readonly string[]): readonly string[] => dates.map((date) => `${date} ${what}`)
 
+const commodityFiles = [
+  { file: 'future-nymex-CL', forgotten: [], mourning: [], christmas: ['2025-12-25'] },
+  {
+    file: 'future-comex-GC',
+    forgotten: [
+      ...['2016-11-25', '2017-11-24', '2018-11-23', '2018-12-24', '2019-11-29', '2019-12-24', '2020-11-27'],
+      ...['2020-12-24', '2021-11-26', '2022-11-25', '2023-09-04', '2023-11-24'],
+    ],
+    mourning: ['2025-01-09'],
+    christmas: [],
+  },
+] as const
+
 const comparisons: readonly Comparison[] = [
   ...['XNYS', 'XNAS'].map((ours): Comparison => ({
     ours,
@@ -124,6 +137,30 @@ const comparisons: readonly Comparison[] = [
       { why: 'Christmas Day 2025, which the file does not close', lines: ['2025-12-25 00:00-17:00 closed'] },
     ],
   },
+  ...commodityFiles.map(({ file, forgotten, mourning, christmas }): Comparison => ({
+    ours: 'CME-COMMODITIES',
+    file,
+    first: '2016-01-01',
+    last: '2026-12-31',
+    by: 'days',
+    differences: [
+      {
+        why: 'holidays of the stock exchanges, on which trading halts in the afternoon and goes on in the evening; the file closes many of them all day, though it has the halt too',
+        lines: (line) => {
+          const [date, market] = [line.slice(0, 10), marketOf(file)]
+          const isHalt = market.holidays.includes(date) || market.lateOpens[date] !== undefined
+          return line.endsWith(' early close') && isHalt
+        },
+      },
+      {
+        why: 'early closes of the file at 17:00, when every session ends',
+        lines: on('open', '2024-03-28', '2024-12-31', '2025-04-17', '2025-12-31', '2026-04-02', '2026-12-31'),
+      },
+      { why: 'a day of mourning on which commodities traded', lines: on('open', '2018-12-05', ...mourning) },
+      { why: 'early closes that the file forgot', lines: on('early close', '2024-11-29', ...forgotten) },
+      { why: 'Christmas Day 2025, which the file closes at 17:00', lines: on('closed', ...christmas) },
+    ],
+  })),
   {
     ours: 'XHKG',
     file: 'future-hkfe-HSI',
@@ -222,14 +259,7 @@ function alwaysOpen(file: string): Comparison {
 }
 
 /** Markets of the file that no calendar of ours describes; the daily pause and the holidays of `forex-oanda` are the broker's own. */
-const notCovered = [
-  'future-cbot-ZC',
-  'future-nymex-CL',
-  'future-comex-GC',
-  'future-krx-KM',
-  'equity-india',
-  'forex-oanda',
-]
+const notCovered = ['future-cbot-ZC', 'future-krx-KM', 'equity-india', 'forex-oanda']
 
 test.skipIf(!isThere && !process.env['CI'])(
   'the file shared/data/lean/market-hours.json is there, as it must be in CI',
