@@ -26,6 +26,7 @@ export {
 } from './fees/schedules/crypto-venues.ts'
 export { alpacaFees } from './fees/schedules/stock-brokers.ts'
 export { inheritHours, optionHours } from './hours/inherit-hours.ts'
+export { calendarOf, oandaForexHours } from './hours/market-calendars.ts'
 export { alwaysOpenHours, tradingHoursOf } from './hours/trading-hours-of.ts'
 export { accrue, type Accrual, type AccrualInput } from './interest/accrue.ts'
 export {

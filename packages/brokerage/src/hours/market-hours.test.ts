@@ -1,9 +1,10 @@
-import { defineCalendar, parseDay, type ExchangeHours } from '@qmtl/market'
+import { defineCalendar, loadCalendar, parseDay, type ExchangeHours } from '@qmtl/market'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import type { TradingHours } from '../model/trading-hours.ts'
 import { inheritHours, optionHours } from './inherit-hours.ts'
+import { calendarOf, oandaForexHours } from './market-calendars.ts'
 import { tradingHoursOf } from './trading-hours-of.ts'
 
 const weekly = { monday: [{ state: 'regular', start: '09:00', end: '17:00' }] } as const
@@ -44,6 +45,35 @@ test('options without special dates take those of the underlying, others keep th
   expect(optionHours(bare, market)).toEqual({ ...bare, holidays, earlyCloses, lateOpens })
   const own: ExchangeHours = { ...bare, lateOpens: { '2024-08-05': '11:00' } }
   expect(optionHours(own, market)).toBe(own)
+})
+
+for (const [market, assetClass, symbol, calendar] of [
+  ['usa', 'equity', 'SPY', 'XNYS'],
+  ['usa', 'option', 'SPY', 'US-OPTIONS'],
+  ['usa', 'indexOption', 'SPX', 'US-OPTIONS'],
+  ['usa', 'index', 'SPX', 'US-INDEX'],
+  ['cme', 'future', 'ES', 'CME-EQUITY'],
+  ['cbot', 'futureOption', 'YM', 'CME-EQUITY'],
+  ['nymex', 'future', 'CL', 'CME-COMMODITIES'],
+  ['comex', 'future', 'GC', 'CME-COMMODITIES'],
+  ['eurex', 'future', 'FDAX', 'XEUR'],
+  ['oanda', 'forex', 'EURUSD', 'FX'],
+  ['kraken', 'crypto', 'BTCUSD', '24/7'],
+  ['bybit', 'cryptoFuture', 'BTCUSDT', '24/7'],
+] as const) {
+  test(`${assetClass} ${symbol} of ${market} trades by the calendar ${calendar}`, async () => {
+    expect(calendarOf(market, assetClass, symbol)).toBe(calendar)
+    expect((await loadCalendar(calendar)).id).toBe(calendar)
+  })
+}
+
+test('hours are not guessed where no calendar is known', () => {
+  expect(() => calendarOf('cbot', 'future', 'ZC')).toThrow(
+    expect.objectContaining({
+      code: 'E_INVALID_PARAMETER',
+      message: 'no calendar is known for future ZC of cbot',
+    }),
+  )
 })
 
 // Hours of 22 markets as another engine keeps them; the file is not part of the repository.
@@ -111,6 +141,11 @@ describe.skipIf(!isThere)('market-hours.json (skipped: no folder shared/data/lea
       expect(spansOn(hours, date, true)).toBe(extended)
     })
   }
+
+  test('the week of Oanda is that of the file', () => {
+    const week = { saturday: [], ...oandaForexHours.weekly }
+    expect(week).toEqual(markets['forex-oanda']?.weekly)
+  })
 
   for (const name of Object.keys(markets)) {
     test(`${name} is always open only if it is crypto`, async () => {

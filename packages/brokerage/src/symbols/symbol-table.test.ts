@@ -42,7 +42,7 @@ test('a row keeps its minimum, has a magnifier of 1 where it names none, and a d
 })
 
 test('an instrument is made of its name and the terms of the table', () => {
-  const naming = { market: 'binance', symbol: 'BTCUSDT', assetClass: 'crypto', calendar: '24/7' } as const
+  const naming = { market: 'binance', symbol: 'BTCUSDT', assetClass: 'crypto' } as const
   expect(securityFrom(table, naming, 'USD')).toEqual({
     id: 'BTCUSDT.BINANCE',
     symbol: 'BTCUSDT',
@@ -58,8 +58,12 @@ test('an instrument is made of its name and the terms of the table', () => {
     minimumOrderSize: decimal(5),
     calendar: '24/7',
   })
-  const option = { market: 'usa', symbol: 'SPYUSD', assetClass: 'option', calendar: 'XNYS', venue: 'XCBO' } as const
-  expect(securityFrom(table, option, 'USD')).toMatchObject({ id: 'SPYUSD.XCBO', multiplier: decimal(100) })
+  const option = { market: 'usa', symbol: 'SPYUSD', assetClass: 'option', calendar: 'XCBO-OWN', venue: 'XCBO' } as const
+  expect(securityFrom(table, option, 'USD')).toMatchObject({
+    id: 'SPYUSD.XCBO',
+    multiplier: decimal(100),
+    calendar: 'XCBO-OWN',
+  })
   expect(securityFrom(table, option, 'USD')).not.toHaveProperty('baseCurrency')
 })
 

@@ -1,4 +1,5 @@
 import { decimal, ONE, type Decimal } from '@qmtl/contracts'
+import { calendarOf } from '../hours/market-calendars.ts'
 import type { Security, SecurityClass } from '../model/security.ts'
 
 /** Contract terms of an instrument, or of all of a market and class. */
@@ -66,18 +67,19 @@ export function symbolProperties(table: SymbolTable, key: SymbolKey, accountCurr
 
 /** What an instrument is besides its terms. */
 export interface SecurityNaming extends SymbolKey {
-  /** Calendar id. */
-  readonly calendar: string
+  /** Calendar id; default that of the market, where one is known. */
+  readonly calendar?: string
   /** Venue part of the id; default the market in upper case. */
   readonly venue?: string
 }
 
 /**
  * The instrument `SYMBOL.VENUE` with the terms of the table. The base currency of pairs is the symbol without the quote currency that
- * ends it. What no table of symbols knows (option terms, margins, perpetual or coin-margined) is for the caller to add.
+ * ends it. What no table of symbols knows (option terms, margins, perpetual or coin-margined) is for the caller to add. Throws
+ * `E_INVALID_PARAMETER` where no calendar is named and none is known for the market.
  */
 export function securityFrom(table: SymbolTable, naming: SecurityNaming, accountCurrency: string): Security {
-  const { market, symbol, assetClass, calendar, venue = market.toUpperCase() } = naming
+  const { market, symbol, assetClass, venue = market.toUpperCase() } = naming
   const terms = symbolProperties(table, naming, accountCurrency)
   const { quoteCurrency, tickSize, lotSize, multiplier, minimumOrderSize } = terms
   const isPair = pairClasses.includes(assetClass) && symbol.endsWith(quoteCurrency) && symbol !== quoteCurrency
@@ -92,7 +94,7 @@ export function securityFrom(table: SymbolTable, naming: SecurityNaming, account
     tickSize,
     lotSize,
     multiplier,
-    calendar,
+    calendar: naming.calendar ?? calendarOf(market, assetClass, symbol),
     ...(minimumOrderSize && { minimumOrderSize }),
     ...(isPair && { baseCurrency: symbol.slice(0, -quoteCurrency.length) }),
   }
