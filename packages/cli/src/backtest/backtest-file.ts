@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
 import { decimal } from '@qmtl/contracts'
 import { backtestStrategy, checkReplay, evaluateColumnar } from '@qmtl/engine'
+import type { BarColumns } from '@qmtl/market'
 import { loadStrategy } from '@qmtl/sdk'
 import type { CommandContext, CommandResult } from '../command/context.ts'
+import { Misuse } from '../command/misuse.ts'
 import { writeTextFile } from '../output/write-text-file.ts'
 import { backtestReport } from './backtest-report.ts'
 import { backtestText } from './backtest-text.ts'
@@ -16,6 +18,8 @@ export interface BacktestRequest extends RunRequest {
   /** Id of the broker's profile; undefined for costs in basis points. */
   readonly profile: string | undefined
   readonly params: readonly (readonly [name: string, value: string | number | boolean])[]
+  /** Instrument of the run whose holding is the benchmark. */
+  readonly benchmark: string | undefined
 }
 
 /** Loads a strategy file, runs it over files, the store or the synthetic market, and reports. Nothing is written unless all went well. */
@@ -29,6 +33,7 @@ export async function backtestFile(request: BacktestRequest, context: CommandCon
   const read = await readRunData(request, needs, context)
   const data = read.map((each) => ({ ...each, instrument: termsOf(each.instrument.id) }))
   const columns = data.map((each) => each.columns)
+  checkBenchmark(request.benchmark, columns)
   const evaluated = evaluateColumnar(strategy.intents, columns)
   const result = backtestStrategy(strategy.intents, columns, {
     evaluated,
@@ -36,6 +41,7 @@ export async function backtestFile(request: BacktestRequest, context: CommandCon
     cash: decimal(cash),
     models,
     dataFingerprints: data.map(({ fingerprint }) => fingerprint),
+    benchmark: request.benchmark,
   })
   const replay = checkReplay(strategy.intents, columns, { evaluated })
   const finished = { strategy, file, cash, data, result, replay, report: request.report }
@@ -49,4 +55,15 @@ export async function backtestFile(request: BacktestRequest, context: CommandCon
     context.note(`wrote ${request.out}`)
   }
   return { json: report, text: (style) => backtestText(report, style) }
+}
+
+function checkBenchmark(id: string | undefined, data: readonly BarColumns[]): void {
+  const read = data.map(({ instrument }) => instrument)
+  if (id !== undefined && !read.includes(id)) {
+    throw new Misuse(
+      '--benchmark',
+      id,
+      `must be an instrument that the strategy reads (${[...new Set(read)].join(', ')})`,
+    )
+  }
 }

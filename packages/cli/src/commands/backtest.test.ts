@@ -185,11 +185,38 @@ describe('qmtl backtest', () => {
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100)
   })
 
+  test('measures a run against holding one of its instruments with --benchmark', async () => {
+    const cwd = await folderWith({ 'cross.ts': cross, 'bars.csv': csv(rows()) })
+    const run = async (...flags: readonly string[]) =>
+      (await runHere(['backtest', 'cross.ts', '--data', 'bars.csv', '--json', ...flags], { cwd })).json()
+    expect(await run()).toMatchObject({
+      statistics: { beta: { value: null }, turnover: { value: anyNumber }, average_mae: { value: anyNumber } },
+    })
+    expect(await run('--benchmark', 'BTC-USD.SIM')).toMatchObject({ statistics: { beta: { value: anyNumber } } })
+    expect(await run('--benchmark', 'ETH-USD.SIM')).toMatchObject({
+      error: { code: 'E_USAGE', message: textWith('(BTC-USD.SIM)') },
+    })
+  })
+
+  test('says what a statistic is with --explain, without a file', async () => {
+    const ended = await runHere(['backtest', '--explain', 'sharpe'])
+    expect(ended).toMatchObject({ code: 0, stdout: textWith('sharpe.arith.365, or sharpe.arith.252') })
+    expect((await runHere(['backtest', '--explain', 'sharpe', '--json'])).json()).toMatchObject({
+      ...{ name: 'sharpe', unit: 'ratio', sample: 'days', formula_ids: ['sharpe.arith.365', 'sharpe.arith.252'] },
+      standard_error: textWith('Mertens'),
+    })
+    expect((await runHere(['backtest', '--explain', 'sharp', '--json'])).json()).toMatchObject({
+      error: { code: 'E_USAGE', message: textWith(`did you mean 'sharpe'?`) },
+    })
+  })
+
   test('runs over missing bars with --allow-gaps, and says how many', async () => {
     const cwd = await folderWith({ 'cross.ts': cross, 'bars.csv': csv(rows().toSpliced(100, 3)) })
     const ended = await runHere(['backtest', 'cross.ts', '--data', 'bars.csv', '--allow-gaps', '--json'], { cwd })
     expect(ended.code).toBe(0)
-    expect(ended.json()).toMatchObject({ marks: listWith(expect.stringContaining('bars.csv: 3 bars missing, in 1 place')) })
+    expect(ended.json()).toMatchObject({
+      marks: listWith(expect.stringContaining('bars.csv: 3 bars missing, in 1 place')),
+    })
   })
 })
 

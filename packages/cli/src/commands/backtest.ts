@@ -1,4 +1,5 @@
 import { defineCommand } from '../command/define-command.ts'
+import { Misuse } from '../command/misuse.ts'
 import {
   anyText,
   assignment,
@@ -17,7 +18,7 @@ const mostCash = 1e15
 export const backtestCommand = defineCommand({
   name: 'backtest',
   summary: 'run a strategy over bars and measure it',
-  args: [{ name: '<file>', doc: 'strategy file, such as strategies/golden-cross.ts' }],
+  args: [{ name: '[file]', doc: 'strategy file, such as strategies/golden-cross.ts' }],
   options: {
     data: repeated(
       '-d, --data <[ID=]FILE>',
@@ -44,6 +45,12 @@ export const backtestCommand = defineCommand({
     ),
     out: optional('-o, --out <FILE>', 'write the JSON document to a file', anyText),
     report: optional('--report <FILE>', 'write charts and tables as one HTML page that works offline', anyText),
+    explain: optional('--explain <STAT>', 'say what a statistic is, and run nothing', anyText),
+    benchmark: optional(
+      '--benchmark <ID>',
+      'instrument of the run whose buying and holding alpha, beta and the like are against',
+      anyText,
+    ),
     store: storeOption,
   },
   examples: [
@@ -52,8 +59,14 @@ export const backtestCommand = defineCommand({
     'qmtl backtest spy.ts --data SPY.XNYS=spy.csv --profile interactive-brokers --slippage-bps 2',
     'qmtl backtest strategies/golden-cross.ts --param fast=5 --seed 42 --json',
     'qmtl backtest strategies/golden-cross.ts --data btc-1h.csv --report golden-cross.html',
+    'qmtl backtest --explain sharpe',
   ],
-  async run(context, { args: [file = ''], options }) {
+  async run(context, { args: [file], options: { explain, ...options } }) {
+    if (explain !== undefined) {
+      const { explainStatistic } = await import('../backtest/explain-statistic.ts')
+      return explainStatistic(explain)
+    }
+    if (file === undefined) throw new Misuse("argument 'file'", '', 'is missing: name a strategy file')
     const { backtestFile } = await import('../backtest/backtest-file.ts')
     return backtestFile({ ...options, file }, context)
   },

@@ -82,7 +82,7 @@ test('an evaluation shared with other strategies gives the same result and finge
 test('the evidence gives the statistics of the run', () => {
   const result = backtest()
   const evidence = evidenceOf(result)
-  expect(statisticsOfEvidence(evidence)).toEqual(result.statistics)
+  expect(statisticsOfEvidence(evidence, { bars: [data] })).toEqual(result.statistics)
   expect(evidence).toMatchObject({
     stage: 'backtest',
     interval_s: 3600,
@@ -108,7 +108,7 @@ test('evidence over bars with holes carries the time of each return', () => {
   const result = backtest({}, [smaCross()], holed)
   const evidence = evidenceOf(result)
   expect(evidence.close_ts).toHaveLength(evidence.returns.length)
-  expect(statisticsOfEvidence(evidence)).toEqual(result.statistics)
+  expect(statisticsOfEvidence(evidence, { bars: [holed] })).toEqual(result.statistics)
 })
 
 test('the equity curve starts with the cash at the close of the first bar', () => {

@@ -20,6 +20,8 @@ export interface BacktestOptions {
   readonly dataFingerprints?: readonly string[]
   /** Values of a graph that contains the strategy's, over the same `data`: many strategies share one evaluation. */
   readonly evaluated?: ColumnarResult
+  /** Instrument of `data`, on the interval of the targets, whose holding alpha, beta and the like are against. */
+  readonly benchmark?: string | undefined
 }
 
 /**
@@ -50,11 +52,14 @@ export function backtestStrategy(
     models,
     rules: plannerRules(models, options.planner),
   }
-  return runBacktest(input, {
+  const origin = {
     dataFingerprints: options.dataFingerprints ?? data.map(fingerprintOf),
     codeHashes: collectGraph(outputs).map((node) => node.codeHash),
     nodeIds: outputs.map((node) => node.id),
-  })
+  }
+  const interval = intents[0]?.node.intervalMs ?? 0
+  const { benchmark: id } = options
+  return runBacktest(input, origin, { benchmark: id === undefined ? undefined : tradedBars(id, interval, data) })
 }
 
 interface Intent {

@@ -11,6 +11,7 @@ export function evidenceOf(result: BacktestResult): EvidenceSeries {
     returns: Array.from(result.returns),
     ...(isEven(closeTimesMs, intervalMs) ? {} : { close_ts: closeSeconds(closeTimesMs) }),
     trades: [...result.trades],
+    opening_equity: result.openingEquity,
     calendar: result.calendar,
     data_fingerprint: result.dataFingerprint,
     code_hashes: [...result.codeHashes],

@@ -1,7 +1,8 @@
-import { compare, decimalText, formatInstant, formatInterval, QmtlError, ZERO, type TradeRecord } from '@qmtl/contracts'
+import { compare, decimalNumber, decimalText, formatInstant, formatInterval, QmtlError, ZERO, type TradeRecord } from '@qmtl/contracts'
 import { closedTradeRecord, describeModels, modelsOf, openTradeRecord, securityOf, type Book } from '@qmtl/brokerage'
 import type { BarColumns, Instrument } from '@qmtl/market'
 import { computeStatistics, type PerformanceStatistics } from '@qmtl/statistics'
+import { benchmarkReturns } from './benchmark-returns.ts'
 import {
   describeRules,
   fingerprintOfRun,
@@ -23,6 +24,8 @@ export interface BacktestResult {
   /** Closed trades in order of their exit, then open positions without exit. Profits sum to final equity − cash. */
   readonly trades: readonly TradeRecord[]
   readonly statistics: PerformanceStatistics
+  /** Decimal text in quote currency. */
+  readonly openingEquity: string
   /** BLAKE3 over everything the run depends on: the same inputs give the same bytes, other inputs another fingerprint. */
   readonly fingerprint: string
   readonly book: Book
@@ -51,12 +54,16 @@ export interface BacktestResult {
 }
 
 /**
- * Trades target columns over bars and measures the outcome. Throws `E_INVALID_PARAMETER` without cash, `E_STRATEGY_BUILD`
+ * Trades target columns over bars and measures the outcome, against holding `benchmark` where one is given. Throws `E_INVALID_PARAMETER` without cash, `E_STRATEGY_BUILD`
  * for two targets of one instrument or instruments of several quote currencies, `E_MIXED_INTERVALS` for bars of several
  * intervals, `E_DATA_MISSING` for a traded instrument without bars or with no bar at all, `E_INVALID_DATA` for bars out of
  * order, `E_INVALID_PARAMETER` for an instrument of a class that the broker of the models does not trade.
  */
-export function runBacktest(input: SimulationInput, origin: BacktestOrigin): BacktestResult {
+export function runBacktest(
+  input: SimulationInput,
+  origin: BacktestOrigin,
+  { benchmark }: { readonly benchmark?: BarColumns | undefined } = {},
+): BacktestResult {
   const intervalMs = checkInput(input)
   const run = simulate(input)
   const returns = returnsOf(run.equity)
@@ -70,7 +77,12 @@ export function runBacktest(input: SimulationInput, origin: BacktestOrigin): Bac
     grossNotional: run.grossNotional,
     netNotional: run.netNotional,
     trades,
-    statistics: computeStatistics({ startMs: run.closeTimesMs[0] ?? 0, closeTimesMs, returns, trades, calendar }),
+    statistics: computeStatistics({
+      ...{ startMs: run.closeTimesMs[0] ?? 0, closeTimesMs, returns, trades, calendar },
+      ...{ openingEquity: decimalNumber(input.cash), bars: input.bars },
+      ...(benchmark === undefined ? {} : { benchmark: benchmarkReturns(benchmark, run.closeTimesMs) }),
+    }),
+    openingEquity: decimalText(input.cash),
     fingerprint: fingerprintOfRun(input, origin),
     book: run.book,
     orders: run.orders,
