@@ -19,20 +19,11 @@ async function run(): Promise<number> {
   return stored.rows
 }
 
-/** What the library takes for a file with the settings that an import gives it, its records dropped. */
+/** What the library takes for a file as its documentation reads one, with the settings that an import gives it. */
 async function countRecords(file: string): Promise<number> {
   let records = 0
-  const parser = new Parser({
-    delimiter: ';',
-    trim: true,
-    on_record: () => {
-      records += 1
-      return null
-    },
-  })
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 22 })) {
-    await new Promise<void>((resolve, reject) => parser.write(chunk, (error) => (error ? reject(error) : resolve())))
-  }
+  const parser = createReadStream(file).pipe(new Parser({ delimiter: ';', trim: true }))
+  for await (const record of parser) records += Array.isArray(record) ? 1 : 0
   return records
 }
 

@@ -12,7 +12,7 @@ import type { Bench, BenchResult } from './bench.ts'
 
 const minuteMs = 60_000
 const rows = 5_000_000
-const oddRows = 500_000
+const oddRows = 1_000_000
 const rowGroup = 250_000
 const rounds = 3
 const targets = { csvRowsPerSecond: 3_000_000, oddPerLibrary: 1, parquetMs: 6_000, readMs: 300, residentMb: 300 }

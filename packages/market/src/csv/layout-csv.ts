@@ -29,6 +29,7 @@ const longestRecord = 65_536
 export function createLayoutCsvParser(options: LayoutCsvOptions): LayoutCsvParser {
   const { name, layout } = options
   let reader: RowOfTexts | undefined
+  let failure: unknown
   const parser = new Parser({
     bom: true,
     delimiter: layout.delimiter ?? ',',
@@ -36,23 +37,31 @@ export function createLayoutCsvParser(options: LayoutCsvOptions): LayoutCsvParse
     relax_column_count: true,
     skip_empty_lines: true,
     trim: true,
-    // Records that are taken here are not queued: nothing piles up, and a queue of objects would cost as much as the parsing.
-    on_record(record: string[], { lines }) {
-      if (reader !== undefined) reader.take(record, lines)
-      else {
-        const hasHeader = layout.hasHeader !== false
-        reader = createRowOfTexts(findColumns(hasHeader ? record : record.length, layout, name), record.length, options)
-        if (!hasHeader) reader.take(record, lines)
-      }
-      return null
-    },
   })
+  // Records are taken where the library hands them on: queues of objects, and its own callback with a context made for each record,
+  // take as much time again as the parsing. What is thrown there has no one to catch it.
+  parser.push = (record: string[] | null) => {
+    try {
+      if (record !== null && failure === undefined) take(record, parser.info.lines)
+    } catch (error) {
+      failure = error
+    }
+    return true
+  }
   parser.on('error', () => undefined)
+
+  function take(record: readonly string[], line: number): void {
+    if (reader !== undefined) return reader.take(record, line)
+    const hasHeader = layout.hasHeader !== false
+    reader = createRowOfTexts(findColumns(hasHeader ? record : record.length, layout, name), record.length, options)
+    if (!hasHeader) reader.take(record, line)
+  }
 
   function settle(act: (done: (error?: Error | null) => void) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       act((error) => {
-        if (error) reject(csvFault(error, name))
+        const fault = failure ?? error
+        if (fault instanceof Error) reject(csvFault(fault, name))
         else resolve()
       })
     })
@@ -64,9 +73,9 @@ export function createLayoutCsvParser(options: LayoutCsvOptions): LayoutCsvParse
   }
 }
 
-function csvFault(error: Error, name: string): QmtlError {
-  if (error instanceof QmtlError) return error
-  const place = error instanceof CsvError ? placeOf(error) : {}
+function csvFault(error: Error, name: string): Error {
+  if (!(error instanceof CsvError)) return error
+  const place = placeOf(error)
   const { line = 1, column = 1 } = place
   const message = `line ${line}, column ${column}: ${messageOf(error)}`
   return new QmtlError('E_INVALID_DATA', `${name}: ${message}`, {
