@@ -168,3 +168,5 @@ export {
   type QuoteQuestion,
 } from './quoting/quote-plan.ts'
 export { joinQueue } from './quoting/queue-place.ts'
+export { emptyMarket, takeMarketData, type MarketDatum } from './market/take-market-data.ts'
+export { executeMarginCall } from './account/execute-margin-call.ts'

@@ -19,8 +19,10 @@ import type { MarketView } from '../model/market-view.ts'
 import type { OrderTerms } from '../model/order-terms.ts'
 import { brokerProfile } from '../profiles/broker-profile-of.ts'
 import { equity, indexFuture, marketAt, mondayMs, orderOf, tradeBar } from '../testing/samples.ts'
+import { callMargin, isMarginRestored } from '../buying-power/margin-call.ts'
 import { portfolioValue } from '../buying-power/portfolio-value.ts'
 import { cancelOrder, updateOrder } from './change-order.ts'
+import { executeMarginCall } from './execute-margin-call.ts'
 import { openAccount } from './open-account.ts'
 import { applySplitTo, openSlice, payDividend } from './open-slice.ts'
 import { scanOrders } from './scan-orders.ts'
@@ -252,6 +254,34 @@ describe('time on an account', () => {
     const limit = after.orders.get('o2')?.terms
     expect(decimalText(positionQuantity(after.book, equity.id))).toBe('20')
     expect(limit && [decimalText(limit.quantity), decimalText(limit.limitPrice ?? ZERO)]).toEqual(['-20', '60'])
+  })
+})
+
+describe('a margin call', () => {
+  const qqq = { ...equity, id: 'QQQ.XNAS' }
+  const markets = (one: number, other: number) => ({ ...spy(one, tenMs), [qqq.id]: barAt(other, tenMs) })
+  const seen = (one: number, other: number) =>
+    contextAt(tenMs, markets(one, other), {
+      findSecurity: (id) => [equity, qqq].find((security) => security.id === id),
+    })
+  const buy = (account: Account, instrument: string, quantity: number) => {
+    const context = seen(100, 100)
+    return scanOrders(
+      submitOrder(account, order('market', quantity, { id: instrument, instrument }), context).account,
+      context,
+    ).account
+  }
+
+  test('is carried out from the biggest loss on and stops once no margin is missing', () => {
+    const held = buy(buy(open(), equity.id, 90), qqq.id, 100)
+    const context = seen(99, 50)
+    const waiting = submitOrder(held, order('limit', -1, { id: 'waits', limitPrice: 200 }), context).account
+    const call = callMargin(portfolioIn(waiting, context), () => () => decimal(1))
+    expect(call.orders.map(({ instrument }) => instrument)).toEqual([qqq.id, equity.id])
+    const { account, events } = executeMarginCall(waiting, call, { prefix: 'call', context })
+    expect(events.map((event) => event.kind === 'filled' && event.fill.instrument)).toEqual([qqq.id])
+    expect(isMarginRestored(portfolioIn(account, context))).toBe(true)
+    expect([...account.orders.keys()]).toEqual(['waits'])
   })
 })
 

@@ -89,6 +89,8 @@ export interface MarketView {
   /** Last quoted sides; the price where there was no quote. */
   readonly bid: Decimal
   readonly ask: Decimal
+  /** A quote was received, so that trades no longer stand for bid and ask. */
+  readonly hasQuotes?: boolean
   readonly feeds: readonly Feed[]
   readonly hours: TradingHours
   readonly daily?: DailyFacts

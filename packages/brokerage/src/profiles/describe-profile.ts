@@ -1,6 +1,6 @@
 import { decimalText } from '@qmtl/contracts'
 import { digestText, feeModelText, textOf } from '../fees/fee-model-text.ts'
-import type { BrokerProfile, SecurityModels } from '../model/broker-profile.ts'
+import type { BrokerProfile, PairLeverage, SecurityModels } from '../model/broker-profile.ts'
 
 /** The models of one class, or what is replaced for one instrument, in words. */
 export interface ProfileRow {
@@ -17,21 +17,31 @@ export interface ProfileTable {
   readonly requiredFreeFraction: string
   /** Whose they are, with a digest of all that they say. */
   readonly rules: string
+  readonly onReverseSplit: string
+  /** Pairs with a leverage of their own, `BTC in USD, EUR: 5`; absent where leverage goes by class alone. */
+  readonly pairLeverage?: readonly string[]
   /** Name of the hook that has the last word. */
   readonly hook?: string
   readonly rows: readonly ProfileRow[]
 }
 
 export function describeProfile(profile: BrokerProfile): ProfileTable {
-  const { id, accountType, requiredFreeFraction, rules, models, instruments, hook } = profile
+  const { id, accountType, requiredFreeFraction, rules, models, instruments, onReverseSplit, pairLeverage, hook } =
+    profile
   return {
     id,
     accountType,
     requiredFreeFraction: decimalText(requiredFreeFraction),
     rules: digestText(rules.kind, rules),
+    onReverseSplit,
+    ...(pairLeverage && { pairLeverage: pairLeverage.map(pairText) }),
     ...(hook && { hook: hook.name }),
     rows: [...Object.entries(models), ...(instruments ?? [])].map(([of, parts]) => ({ of, models: textsOf(parts) })),
   }
+}
+
+function pairText({ bases, quotes, leverage }: PairLeverage): string {
+  return `${bases.join(', ')} in ${quotes.join(', ')}: ${decimalText(leverage)}`
 }
 
 function textsOf(parts: Partial<SecurityModels>): ProfileRow['models'] {

@@ -317,6 +317,7 @@ test('a profile is read as a table', () => {
     accountType: 'cash',
     requiredFreeFraction: '0',
     rules: expect.stringMatching(/^coinbase \([0-9a-f]{12}\)$/) as string,
+    onReverseSplit: 'adjust',
     hook: 'my-hook',
     rows: [
       {
@@ -336,6 +337,12 @@ test('a profile is read as a table', () => {
   })
 })
 
+test('the table of Kraken says which pairs have a leverage of their own', () => {
+  const table = describeProfile(brokerProfile('kraken', { accountType: 'margin' }))
+  expect(table.pairLeverage?.[0]).toBe('BTC in USD, EUR: 5')
+  expect(describeProfile(brokerProfile('kraken')).pairLeverage).toBeUndefined()
+})
+
 test('profiles that differ in anything have different tables', () => {
   const rows = (date: string) =>
     new Map([[`SPY.USA ${date}`, { quantity: decimal(1), feeRate: ZERO, rebateRate: ZERO }]])
@@ -351,6 +358,10 @@ test('profiles that differ in anything have different tables', () => {
       classes: { equity: { shortable: { kind: 'table', rows: rows('2024-07-16') } } },
     }),
     brokerProfile('kraken', { accountType: 'margin' }),
+    brokerProfile('kraken', {
+      accountType: 'margin',
+      classes: { crypto: { buyingPower: { kind: 'leverage', leverage: decimal(1), unaffordable: 'refuse' } } },
+    }),
   ].map((profile) => JSON.stringify(describeProfile(profile)))
   expect(new Set(tables).size).toBe(tables.length)
 })
