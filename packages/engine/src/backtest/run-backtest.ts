@@ -1,4 +1,13 @@
-import { compare, decimalNumber, decimalText, formatInstant, formatInterval, QmtlError, ZERO, type TradeRecord } from '@qmtl/contracts'
+import {
+  compare,
+  decimalNumber,
+  decimalText,
+  formatInstant,
+  formatInterval,
+  QmtlError,
+  ZERO,
+  type TradeRecord,
+} from '@qmtl/contracts'
 import { closedTradeRecord, describeModels, modelsOf, openTradeRecord, securityOf, type Book } from '@qmtl/brokerage'
 import type { BarColumns, Instrument } from '@qmtl/market'
 import { computeStatistics, type PerformanceStatistics } from '@qmtl/statistics'
@@ -54,10 +63,11 @@ export interface BacktestResult {
 }
 
 /**
- * Trades target columns over bars and measures the outcome, against holding `benchmark` where one is given. Throws `E_INVALID_PARAMETER` without cash, `E_STRATEGY_BUILD`
- * for two targets of one instrument or instruments of several quote currencies, `E_MIXED_INTERVALS` for bars of several
- * intervals, `E_DATA_MISSING` for a traded instrument without bars or with no bar at all, `E_INVALID_DATA` for bars out of
- * order, `E_INVALID_PARAMETER` for an instrument of a class that the broker of the models does not trade.
+ * Trades target columns over bars and measures the outcome, against holding `benchmark` where one is given. Throws
+ * `E_INVALID_PARAMETER` without cash, `E_STRATEGY_BUILD` for two targets of one instrument or instruments of several quote
+ * currencies, `E_MIXED_INTERVALS` for bars of several intervals, `E_DATA_MISSING` for a traded instrument without bars or with
+ * no bar at all, `E_INVALID_DATA` for bars out of order, `E_INVALID_PARAMETER` for an instrument of a class that the broker of
+ * the models does not trade.
  */
 export function runBacktest(
   input: SimulationInput,
