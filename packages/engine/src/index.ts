@@ -1,7 +1,8 @@
 export { align } from './graph/align.ts'
 export { bars, type BarSeries, type BarsOptions } from './graph/bars.ts'
 export { collectGraph, sourcesOf, warmupOf } from './graph/collect-graph.ts'
-export { customNode, type CustomNodeOptions, type Helpers, type SeriesViews } from './graph/custom-node.ts'
+export { customNode, type CustomNodeOptions } from './graph/custom-node.ts'
+export { type Helpers, type SeriesViews } from './graph/custom-operator.ts'
 export {
   type NodeSpec,
   type Operand,

@@ -8,6 +8,7 @@ import { evaluateColumnar } from '../evaluate/evaluate-columnar.ts'
 import { collectGraph } from '../graph/collect-graph.ts'
 import { customNode } from '../graph/custom-node.ts'
 import type { NodeSpec } from '../graph/node-spec.ts'
+import { integer } from '../graph/parameters.ts'
 import { positionTarget } from '../graph/position-target.ts'
 import { seriesWith } from '../graph/series.ts'
 import { bollingerBands } from '../operators/indicators/bands.ts'
@@ -100,6 +101,39 @@ describe('a graph in threads', () => {
     const result = await evaluateGraph([failing.node], data, { pool, onFailure: (error) => failures.push(error) })
     expect(Array.from(result.column(failing))).toEqual([1, 2, NaN])
     expect(failures.map(({ code }) => code)).toEqual(['E_NODE_FAILED'])
+  })
+
+  test("has closed authors' functions in any thread, helpers and several outputs too, and the others here", async () => {
+    const closed = customNode({
+      name: 'closed',
+      codeHash: 'c1',
+      params: { window: integer() },
+      values: { window: 4 },
+      inputs: { x: price.close, y: price.volume },
+      period: 4,
+      outputs: ['low', 'mean'],
+      compute: ({ x, y }, params, uses) => {
+        const values = x!.last(x!.length)
+        const meanOf = uses['meanOf'] as (values: Float64Array) => number
+        return { low: Math.min(...values) / y!.at(0), mean: meanOf(values) * Number(params['window']) }
+      },
+      uses: { meanOf: (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length },
+      isClosed: true,
+    })
+    const open = authored((close) => close + 1)
+    const asked = new Set<string>()
+    const watched: ComputePool = {
+      ...pool,
+      ask(thread, request) {
+        if ('node' in request) asked.add(String(request.node))
+        return pool.ask(thread, request)
+      },
+    }
+    const graph = [closed, sma(open, 3).node]
+    const data = [walk(200)]
+    const result = await evaluateGraph(graph, data, { pool: watched })
+    expect(columnsOf(graph, result)).toStrictEqual(columnsOf(graph, evaluateColumnar(graph, data)))
+    expect([...asked].sort()).toEqual([closed.id, graph[1]?.id].sort())
   })
 
   test('is refused by a pool that has stopped, and by one of no threads', async () => {

@@ -1,3 +1,4 @@
+import { closedRuleOf } from '../graph/custom-operator.ts'
 import { builtInCodeHash } from '../graph/make-node.ts'
 import type { NodeSpec, Operator } from '../graph/node-spec.ts'
 import { findDefinedKernel } from '../operators/define-operator.ts'
@@ -35,7 +36,8 @@ export function findBuiltInKernel(codeHash: string): Operator | undefined {
   return namedKernels.get(codeHash) ?? findDefinedKernel(codeHash)
 }
 
-/** True for a node that every thread can run: its rule is QMTL's own or none, not an author's function. */
+/** True for a node that every thread can run: its rule is QMTL's own, closed, or none. */
 export function isPortable({ operator, codeHash }: NodeSpec): boolean {
-  return operator === undefined || findBuiltInKernel(codeHash) === operator
+  if (operator === undefined || closedRuleOf(operator) !== undefined) return true
+  return findBuiltInKernel(codeHash) === operator
 }

@@ -1,11 +1,14 @@
 import type { NodeId } from '@qmtl/contracts'
+import { closedRuleOf, operatorOfRule, type ClosedRule } from '../graph/custom-operator.ts'
 import type { NodeSpec } from '../graph/node-spec.ts'
 import { findBuiltInKernel, isPortable } from './built-in-kernels.ts'
 
 /** A node as it goes to another thread of this process: without its rule, which the other side finds by `codeHash`. */
 export interface WireNode extends Omit<NodeSpec, 'operator' | 'inputs'> {
   readonly inputs: readonly (readonly [role: string, node: NodeId, output: string])[]
-  /** Its rule is an author's function, which does not travel: only its results do. */
+  /** An author's rule that is closed. */
+  readonly rule: ClosedRule | undefined
+  /** Its rule is an author's function that is not closed and does not travel: only its results do. */
   readonly isForeign: boolean
 }
 
@@ -13,6 +16,7 @@ export function wireNodeOf({ operator, inputs, ...plain }: NodeSpec): WireNode {
   return {
     ...plain,
     inputs: Object.entries(inputs).map(([role, { node, output }]) => [role, node.id, output] as const),
+    rule: operator && closedRuleOf(operator),
     isForeign: !isPortable({ operator, inputs, ...plain }),
   }
 }
@@ -21,7 +25,10 @@ export function wireNodeOf({ operator, inputs, ...plain }: NodeSpec): WireNode {
  * The node that a wire node stands for, over nodes made before. It is the same content, so it has the same id; a foreign one
  * fails where it is run. Throws a `RangeError` for an input or a kernel that is not known here.
  */
-export function nodeOfWire({ inputs, isForeign, ...plain }: WireNode, nodes: ReadonlyMap<NodeId, NodeSpec>): NodeSpec {
+export function nodeOfWire(
+  { inputs, rule, isForeign, ...plain }: WireNode,
+  nodes: ReadonlyMap<NodeId, NodeSpec>,
+): NodeSpec {
   const refs = inputs.map(([role, id, output]) => {
     const node = nodes.get(id)
     if (node === undefined) throw new RangeError(`node ${plain.id} came before its input ${id}`)
@@ -30,7 +37,7 @@ export function nodeOfWire({ inputs, isForeign, ...plain }: WireNode, nodes: Rea
   return Object.freeze({
     ...plain,
     inputs: Object.freeze(Object.fromEntries(refs)),
-    operator: isForeign ? foreignOperator : operatorOf(plain),
+    operator: isForeign ? foreignOperator : rule === undefined ? operatorOf(plain) : operatorOfRule(rule),
   })
 }
 

@@ -1,17 +1,13 @@
 import { makeNode } from './make-node.ts'
-import type { NodeSpec, Operator, SeriesRef } from './node-spec.ts'
+import type { NodeSpec, SeriesRef } from './node-spec.ts'
 import {
   checkNames,
   invalidParameters,
   parseParameters,
   type ParameterSchema,
   type ParametersOf,
-  type ParameterValues,
 } from './parameters.ts'
-import { createInputWindow, type InputWindow, type SeriesView } from './series-view.ts'
-
-export type SeriesViews = Readonly<Record<string, SeriesView>>
-export type Helpers = Readonly<Record<string, unknown>>
+import { customOperator, type Compute, type Helpers } from './custom-operator.ts'
 
 /** A node computed by a plain function. The caller vouches that `codeHash` stands for `compute`, `uses` and the version. */
 export interface CustomNodeOptions<Schema extends ParameterSchema> {
@@ -29,9 +25,14 @@ export interface CustomNodeOptions<Schema extends ParameterSchema> {
    * Called on each bar on which every input holds `period` values without a `NaN` among them; on all others the outputs are
    * `NaN`. Returns a number, or an object of numbers where `outputs` are named. `NaN` and infinities mean "no value".
    */
-  readonly compute: (views: SeriesViews, params: ParameterValues, uses: Helpers) => unknown
+  readonly compute: Compute
   /** Helpers that `compute` gets as its third argument. */
   readonly uses?: Helpers
+  /**
+   * `compute` and every helper are closed, and their texts are expressions that stand for them, as strict code: then other
+   * threads can run the node. The caller vouches for it.
+   */
+  readonly isClosed?: boolean
   /** Left out: the one output `value`. */
   readonly outputs?: readonly string[]
   /** Makes the node a label: its value describes the bar this many bars ago. */
@@ -57,7 +58,14 @@ export function customNode<const Schema extends ParameterSchema>(options: Custom
     period,
     settings,
     inputs,
-    operator: customOperator(options, period),
+    operator: customOperator({
+      roles: Object.keys(inputs),
+      period,
+      outputs,
+      compute: options.compute,
+      uses: options.uses ?? {},
+      isClosed: options.isClosed ?? false,
+    }),
     codeHash: options.codeHash,
     name,
     ...(outputs === undefined ? {} : { outputs }),
@@ -82,64 +90,4 @@ function checkShape<Schema extends ParameterSchema>(
       { path: 'labelDelay', message: 'must be a whole number of 1 or more bars', value: labelDelay },
     ])
   }
-}
-
-interface CustomState {
-  readonly windows: readonly InputWindow[]
-  readonly views: SeriesViews
-  readonly params: ParameterValues
-}
-
-function customOperator<Schema extends ParameterSchema>(
-  options: CustomNodeOptions<Schema>,
-  period: number,
-): Operator<ParameterValues, CustomState> {
-  const { compute, uses = {}, outputs } = options
-  const helpers = Object.freeze({ ...uses })
-  const write = outputs === undefined ? writeValue : writeMembers(outputs)
-  const roles = Object.keys(options.inputs)
-  return {
-    init(params) {
-      const windows = roles.map((role) => createInputWindow(role, period))
-      const views = Object.freeze(Object.fromEntries(roles.map((role, index) => [role, windows[index]!.view])))
-      return { windows, views, params }
-    },
-    step({ windows, views, params }, inputs, results) {
-      let isComplete = true
-      for (let index = 0; index < windows.length; index++) {
-        const window = windows[index]!
-        window.push(inputs[index]!)
-        isComplete = window.isFull() && isComplete
-      }
-      if (isComplete) write(compute(views, params, helpers), results)
-      else results.fill(NaN)
-    },
-  }
-}
-
-function writeValue(result: unknown, results: Float64Array): void {
-  if (typeof result !== 'number')
-    throw new TypeError(`compute gave ${kindOf(result)}, not a number; NaN means no value`)
-  results[0] = result
-}
-
-function writeMembers(outputs: readonly string[]): typeof writeValue {
-  return (result, results) => {
-    if (typeof result !== 'object' || result === null) {
-      throw new TypeError(`compute gave ${kindOf(result)}, not an object with ${outputs.join(', ')}`)
-    }
-    const members: Readonly<Record<string, unknown>> = { ...result }
-    outputs.forEach((output, index) => {
-      const value = members[output]
-      if (typeof value !== 'number')
-        throw new TypeError(`compute gave ${kindOf(value)} for '${output}', not a number; NaN means no value`)
-      results[index] = value
-    })
-  }
-}
-
-function kindOf(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  if (value === null) return 'null'
-  return `a ${typeof value}`
 }

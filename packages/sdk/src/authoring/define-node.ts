@@ -143,6 +143,7 @@ export function defineNode(definition: AnyDefinition): unknown {
     if (roles !== undefined) checkRoles(subject, roles, Object.keys(inputs))
     const node = customNode({
       ...proven,
+      isClosed: true,
       name,
       params,
       values: values ?? {},
