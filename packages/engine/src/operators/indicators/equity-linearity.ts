@@ -1,43 +1,7 @@
 import type { Series, Timing } from '../../graph/node-spec.ts'
 import { defineMultiOperator } from '../define-operator.ts'
-import { clearSorted, countUpTo, pushSorted, sortedWindow, type SortedWindow } from '../rolling/sorted-window.ts'
 import { windowParameter } from '../window-parameter.ts'
-
-/** The last values in order of size and, once the window is full, oldest first. */
-interface CurveState {
-  readonly window: SortedWindow
-  readonly curve: Float64Array
-  readonly line: Line
-}
-
-/** The line of least squares through a curve. */
-interface Line {
-  slope: number
-  /** Share of the variance that it explains; 0 where there is none. */
-  r2: number
-  /** Slope over its standard error; infinite for a curve that is a line. */
-  t: number
-}
-
-function curveState({ window }: { readonly window: number }): CurveState {
-  return { window: sortedWindow(window), curve: new Float64Array(window), line: { slope: 0, r2: 0, t: 0 } }
-}
-
-/** Takes a value in and says whether the window is full. A `NaN` empties it. */
-function pushCurve({ window, curve }: CurveState, x: number): boolean {
-  if (Number.isNaN(x)) {
-    clearSorted(window)
-    return false
-  }
-  pushSorted(window, x)
-  const size = curve.length
-  if (window.count < size) return false
-  const { arrivals, next } = window
-  for (let index = 0; index < size; index++) {
-    curve[index] = arrivals[next + index < size ? next + index : next + index - size]!
-  }
-  return true
-}
+import { curveWindow, pushCurve, pushOrdered, rankCorrelation, signedShare, type CurveWindow } from './curve-window.ts'
 
 const first = defineMultiOperator({
   name: 'equity_linearity',
@@ -46,27 +10,55 @@ const first = defineMultiOperator({
   roles: ['x'],
   outputs: ['r2', 'straightness', 'monotonicity', 'newHighs', 'netGain', 'score'],
   period: ({ window }) => window,
-  init: curveState,
+  init: ({ window }): CurveWindow => curveWindow(window),
   step(state, inputs, outputs) {
-    if (!pushCurve(state, inputs[0]!)) {
-      outputs.fill(NaN)
-      return
-    }
-    const { curve } = state
-    const size = curve.length
-    const netGain = curve[size - 1]! - curve[0]!
-    const r2 = risingShare(state)
-    const straight = straightness(curve, netGain)
-    const monotonicity = risingSteps(curve) / (size - 1)
-    const newHighs = countHighs(curve) / size
-    outputs[0] = r2
-    outputs[1] = straight
-    outputs[2] = monotonicity
-    outputs[3] = newHighs
-    outputs[4] = netGain
-    outputs[5] = netGain > 0 ? 0.45 * r2 + 0.45 * straight + 0.05 * (monotonicity + newHighs) : 0
+    if (pushCurve(state, inputs[0]!)) measure(state, outputs)
+    else outputs.fill(NaN)
   },
 })
+
+function measure(state: CurveWindow, outputs: Float64Array): void {
+  const { values, next, size } = state
+  const middle = (size - 1) / 2
+  const anchor = values[next]!
+  const netGain = values[next + size - 1]! - anchor
+  const scale = netGain === 0 ? 0 : 1 / netGain
+  const step = 1 / (size - 1)
+  let before = 0
+  let peak = 0
+  let path = 0
+  let sum = 0
+  let squares = 0
+  let joint = 0
+  let rises = 0
+  let highs = 1
+  for (let index = 1; index < size; index++) {
+    const height = values[next + index]! - anchor
+    const rise = (height - before) * scale
+    path += Math.sqrt(step * step + rise * rise)
+    if (height > before) rises++
+    if (height > peak) highs++
+    peak = Math.max(peak, height)
+    sum += height
+    squares += height * height
+    joint += (index - middle) * height
+    before = height
+  }
+  state.sum = sum
+  state.squares = squares
+  state.joint = joint
+  const r2 = Math.max(0, signedShare(state))
+  // The way is never shorter than the direct one; without a gain there is none.
+  const straightness = netGain === 0 ? 0 : Math.min(1, Math.SQRT2 / path)
+  const monotonicity = rises / (size - 1)
+  const newHighs = highs / size
+  outputs[0] = r2
+  outputs[1] = straightness
+  outputs[2] = monotonicity
+  outputs[3] = newHighs
+  outputs[4] = netGain
+  outputs[5] = netGain > 0 ? 0.45 * r2 + 0.45 * straightness + 0.05 * (monotonicity + newHighs) : 0
+}
 
 const second = defineMultiOperator({
   name: 'equity_linearity_v2',
@@ -75,136 +67,80 @@ const second = defineMultiOperator({
   roles: ['x'],
   outputs: ['r2', 'rho', 't', 'variationRatio', 'underWater', 'drawdownRatio', 'netGain', 'score'],
   period: ({ window }) => window,
-  init: curveState,
+  init: ({ window }): CurveWindow => curveWindow(window),
   step(state, inputs, outputs) {
-    if (!pushCurve(state, inputs[0]!)) {
-      outputs.fill(NaN)
-      return
-    }
-    const { curve, line } = state
-    const size = curve.length
-    const netGain = curve[size - 1]! - curve[0]!
-    const r2 = risingShare(state)
-    const rho = rankCorrelation(state)
-    const ratio = Math.cbrt(variationRatio(curve, 1) * variationRatio(curve, 5) * variationRatio(curve, 20))
-    const highs = countHighs(curve) / size
-    const fall = largestFall(curve) / (Math.abs(netGain) + least)
-    outputs[0] = r2
-    outputs[1] = rho
-    outputs[2] = line.t
-    outputs[3] = ratio
-    outputs[4] = 1 - highs
-    outputs[5] = fall
-    outputs[6] = netGain
-    const trend = Math.sqrt(r2 * Math.max(0, rho))
-    outputs[7] = netGain > 0 ? 4 / (inverse(trend) + inverse(ratio) + inverse(highs) + inverse(1 / (1 + fall))) : 0
+    if (pushOrdered(state, inputs[0]!)) judge(state, outputs)
+    else outputs.fill(NaN)
   },
 })
 
 // What a part of the score is at least, so that their harmonic mean exists.
 const least = 1e-10
 
+function judge(state: CurveWindow, outputs: Float64Array): void {
+  const { values, next, size } = state
+  const middle = (size - 1) / 2
+  const anchor = values[next]!
+  let before = 0
+  let peak = 0
+  let fall = 0
+  let way = 0
+  let sum = 0
+  let squares = 0
+  let joint = 0
+  let highs = 1
+  for (let index = 1; index < size; index++) {
+    const height = values[next + index]! - anchor
+    if (height > peak) highs++
+    peak = Math.max(peak, height)
+    fall = Math.max(fall, peak - height)
+    way += Math.abs(height - before)
+    sum += height
+    squares += height * height
+    joint += (index - middle) * height
+    before = height
+  }
+  state.sum = sum
+  state.squares = squares
+  state.joint = joint
+  const netGain = before
+  const newHighs = highs / size
+  const share = signedShare(state)
+  const r2 = Math.max(0, share)
+  const rho = rankCorrelation(state)
+  const whole = way === 0 ? 0 : Math.min(1, Math.abs(netGain) / way)
+  const ratio = Math.cbrt(whole * coarseRatio(state, 5, whole) * coarseRatio(state, 20, whole))
+  const drawdown = fall / (Math.abs(netGain) + least)
+  outputs[0] = r2
+  outputs[1] = rho
+  outputs[2] = Math.sign(share) * Math.sqrt((Math.abs(share) * (size - 2)) / (1 - Math.abs(share)))
+  outputs[3] = ratio
+  outputs[4] = 1 - newHighs
+  outputs[5] = drawdown
+  outputs[6] = netGain
+  const trend = Math.sqrt(r2 * Math.max(0, rho))
+  outputs[7] = netGain > 0 ? 4 / (inverse(trend) + inverse(ratio) + inverse(newHighs) + 1 + drawdown) : 0
+}
+
 function inverse(part: number): number {
   return 1 / Math.max(least, Math.min(1, part))
 }
 
-/** Fits the line and gives the share it explains where it rises, else 0. */
-function risingShare({ curve, line }: CurveState): number {
-  const size = curve.length
-  const anchor = curve[0]!
-  const middle = (size - 1) / 2
-  let sum = 0
-  for (let index = 0; index < size; index++) sum += curve[index]! - anchor
-  const mean = sum / size
-  let squares = 0
-  let joint = 0
-  for (let index = 0; index < size; index++) {
-    const away = curve[index]! - anchor - mean
-    squares += away * away
-    joint += (index - middle) * away
-  }
-  const spread = (size * (size * size - 1)) / 12
-  line.slope = joint / spread
-  line.r2 = squares === 0 ? 0 : Math.min(1, (joint * joint) / (spread * squares))
-  line.t = line.slope / Math.sqrt((squares * (1 - line.r2)) / (size - 2) / spread)
-  return line.slope > 0 ? line.r2 : 0
-}
-
-/** The way from the first value to the last over the way along the curve, both sides scaled to 1; 0 where nothing is gained. */
-function straightness(curve: Float64Array, netGain: number): number {
-  if (netGain === 0) return 0
-  const step = 1 / (curve.length - 1)
-  let path = 0
-  for (let index = 1; index < curve.length; index++) {
-    const rise = (curve[index]! - curve[index - 1]!) / netGain
-    path += Math.sqrt(step * step + rise * rise)
-  }
-  return Math.min(1, Math.SQRT2 / path)
-}
-
-function risingSteps(curve: Float64Array): number {
-  let count = 0
-  for (let index = 1; index < curve.length; index++) if (curve[index]! > curve[index - 1]!) count++
-  return count
-}
-
-function countHighs(curve: Float64Array): number {
-  let count = 0
-  let peak = -Infinity
-  for (let index = 0; index < curve.length; index++) {
-    if (curve[index]! > peak) {
-      peak = curve[index]!
-      count++
-    }
-  }
-  return count
-}
-
-function largestFall(curve: Float64Array): number {
-  let peak = -Infinity
-  let fall = 0
-  for (let index = 0; index < curve.length; index++) {
-    peak = Math.max(peak, curve[index]!)
-    fall = Math.max(fall, peak - curve[index]!)
-  }
-  return fall
-}
-
-/** Net change over all changes between every `scale`-th value and the last; all values where there are too few of those. */
-function variationRatio(curve: Float64Array, scale: number): number {
-  const last = curve.length - 1
-  const step = curve.length <= 2 * scale ? 1 : scale
+/**
+ * Net change over all changes between every `scale`-th value and the last; that of all values where the curve is too short for
+ * some of those.
+ */
+function coarseRatio({ values, next, size }: CurveWindow, scale: number, whole: number): number {
+  if (size <= 2 * scale) return whole
+  const last = next + size - 1
+  let before = values[next]!
   let way = 0
-  for (let index = 0; index < last; index += step) {
-    way += Math.abs(curve[Math.min(last, index + step)]! - curve[index]!)
+  for (let place = next + scale; place < last; place += scale) {
+    way += Math.abs(values[place]! - before)
+    before = values[place]!
   }
-  return way === 0 ? 0 : Math.min(1, Math.abs(curve[last]! - curve[0]!) / way)
-}
-
-/** Spearman's correlation of the values with time, equal ones of mean rank; 0 where they are all equal. */
-function rankCorrelation({ window, curve }: CurveState): number {
-  const size = curve.length
-  const middle = (size - 1) / 2
-  let squares = 0
-  let joint = 0
-  for (let index = 0; index < size; index++) {
-    const rank = (countBelow(window, curve[index]!) + countUpTo(window, curve[index]!) - 1) / 2 - middle
-    squares += rank * rank
-    joint += (index - middle) * rank
-  }
-  const spread = (size * (size * size - 1)) / 12
-  return squares === 0 ? 0 : joint / Math.sqrt(spread * squares)
-}
-
-function countBelow({ sorted, count }: SortedWindow, value: number): number {
-  let low = 0
-  let high = count
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (sorted[middle]! < value) low = middle + 1
-    else high = middle
-  }
-  return low
+  way += Math.abs(values[last]! - before)
+  return way === 0 ? 0 : Math.min(1, Math.abs(values[last]! - values[next]!) / way)
 }
 
 /**
