@@ -98,11 +98,10 @@ function prepared(
   const { bid, ask, price: last } = market
   const order = newOrder(stopPrice ? { ...rounded, stopPrice } : rounded)
   if (isZero(last)) return order
-  const { fill } = modelsOf(context.profile, security)
-  const queue = fill.queue ? joinQueue(order.terms, market) : undefined
-  const snapshot = { bid, ask, last }
+  const quoted = { ...order, snapshot: { bid, ask, last } }
   // An order that would trade at once does not queue.
-  return { ...order, snapshot, queue: isMaker({ ...order, snapshot }) ? queue : undefined }
+  if (!modelsOf(context.profile, security).fill.queue || !isMaker(quoted)) return quoted
+  return { ...quoted, queue: joinQueue(order.terms, market) }
 }
 
 /** A trailing stop without a stop price starts its distance away from the market. */
