@@ -1,7 +1,8 @@
 import type { Bar } from '../bars/bar-columns.ts'
 import { latestOpenMs } from '../bars/sound-bar.ts'
 import type { BarField } from '../bars/bar-block.ts'
-import { anyTime, type TimeReader } from '../layout/time-reader.ts'
+import type { TimeReader } from '../layout/time-pattern.ts'
+import { anyTime } from '../layout/time-reader.ts'
 
 /** A rule that a cell breaks. */
 export interface CellProblem {

@@ -1,7 +1,7 @@
 import { messageOf, QmtlError } from '@qmtl/contracts'
 import { CsvError, Parser } from 'csv-parse'
 import { findColumns, type FileLayout, type LayoutColumns } from '../layout/file-layout.ts'
-import type { TimeReader } from '../layout/time-reader.ts'
+import type { TimeReader } from '../layout/time-pattern.ts'
 import type { BarIntake } from './bar-intake.ts'
 import { numberOf } from './bar-row.ts'
 import { takeCells } from './text-row.ts'

@@ -1,5 +1,6 @@
 import { barFields, type BarField } from '../bars/bar-block.ts'
-import { anyTime, type TimeReader } from '../layout/time-reader.ts'
+import type { TimeReader } from '../layout/time-pattern.ts'
+import { anyTime } from '../layout/time-reader.ts'
 import type { BarIntake } from './bar-intake.ts'
 import { checkBarRow } from './bar-row.ts'
 

@@ -1,7 +1,14 @@
 import { QmtlError } from '@qmtl/contracts'
 import { dayOf, minutesPerDay, yearOfDay } from '../calendars/civil-date.ts'
 import type { ZoneClock } from '../calendars/zone-clock.ts'
-import type { TimeReader } from './time-reader.ts'
+
+/** Reads the times of a file. */
+export interface TimeReader {
+  /** What a text that is no time fails to be: `is not …`. */
+  readonly rule: string
+  /** Epoch milliseconds, or undefined for a text that is no time. */
+  read(text: string): number | undefined
+}
 
 const parts = {
   YYYY: String.raw`(?<year>\d{4})`,

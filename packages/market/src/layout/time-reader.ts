@@ -1,15 +1,7 @@
 import { formatInstant, parseInstant, QmtlError } from '@qmtl/contracts'
 import type { ZoneClock } from '../calendars/zone-clock.ts'
 import type { FileLayout } from './file-layout.ts'
-import { createPatternReader } from './time-pattern.ts'
-
-/** Reads the times of a file. */
-export interface TimeReader {
-  /** What a text that is no time fails to be: `is not …`. */
-  readonly rule: string
-  /** Epoch milliseconds, or undefined for a text that is no time. */
-  read(text: string): number | undefined
-}
+import { createPatternReader, type TimeReader } from './time-pattern.ts'
 
 /** Milliseconds per unit of an epoch. */
 export const epochUnits: ReadonlyMap<string, number> = new Map([
