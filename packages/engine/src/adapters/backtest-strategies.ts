@@ -82,7 +82,9 @@ export async function backtestStrategies(
     while (next < strategies.length) {
       signal?.throwIfAborted()
       const index = next++
-      finish(index, await run(index, thread))
+      const traded = await run(index, thread)
+      signal?.throwIfAborted()
+      finish(index, traded)
       await breathe()
     }
   }

@@ -77,13 +77,32 @@ describe('a graph in threads', () => {
   test('stops where it is when it is aborted', async () => {
     const reason = new Error('enough')
     const stop = new AbortController()
-    const graph = [macd(price.close).signal.node]
+    const graph = [macd(price.close).signal.node, bollingerBands(price.close, 20).upper.node]
+    let isOver = false
+    let toldLate = 0
+    const asked: Promise<unknown>[] = []
+    const watched: ComputePool = {
+      ...pool,
+      tell(news) {
+        if (isOver) toldLate += 1
+        pool.tell(news)
+      },
+      ask(thread, request) {
+        const answer = pool.ask(thread, request)
+        asked.push(answer)
+        return answer
+      },
+    }
     const run = evaluateGraph(graph, [walk(500)], {
-      pool,
+      pool: watched,
       signal: stop.signal,
       onProgress: () => stop.abort(reason),
     })
     await expect(run).rejects.toBe(reason)
+    isOver = true
+    // What still ran is of bars that the next run may not see.
+    await Promise.all(asked)
+    expect([asked.length > 1, toldLate]).toEqual([true, 0])
     const again = await evaluateGraph(graph, [walk(500)], { pool })
     expect(again.evaluated).toBe(collectGraph(graph).length)
   })
