@@ -14,6 +14,7 @@ import {
   quoteBar,
   quoteFeed,
   spotCrypto,
+  tickFeed,
   tradeBar,
   tradeFeed,
 } from '../testing/samples.ts'
@@ -167,6 +168,16 @@ describe('the queue at a price of 100', () => {
   test('a smaller quote at the price moves the order up', () => {
     const smaller = { ...quotes(100, 102, mondayMs + 1), bidSize: decimal(50) }
     expect(step(joined(100), market({ quoteBar: smaller, feeds: [quoteFeed] })).ahead).toBe('50')
+  })
+
+  test('prints at the price count one after the other, and each once', () => {
+    const print = (size: number, atMs: number) =>
+      ({ kind: 'trade', price: decimal(100), size: decimal(size), atMs }) as const
+    const slice = (...ticks: ReturnType<typeof print>[]) => market({ ticks, feeds: [tickFeed] })
+    const first = step(joined(100), slice(print(200, mondayMs + 1), print(50, mondayMs + 2)))
+    expect(first).toMatchObject({ filled: undefined, ahead: '50' })
+    expect(step(first.order, slice(print(200, mondayMs + 1), print(50, mondayMs + 2))).ahead).toBe('50')
+    expect(step(first.order, slice(print(54, mondayMs + 3)))).toMatchObject({ filled: '4', ahead: '0' })
   })
 
   test('a bar counts once', () => {
