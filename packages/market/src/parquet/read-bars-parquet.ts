@@ -47,11 +47,13 @@ export async function* readBarsParquet(bars: ParquetBars, { signal }: CallOption
   refuseLargeGroups(metadata, name)
   const scan = await readable(name, () => openScan(file, metadata, columns))
   const total = Number(metadata.num_rows)
+  // Written anew for each slice: memory outside the heap is given back late.
+  const buffers = columns.map(() => new Float64Array(Math.min(sliceRows, total)))
   for (const { rowStart, rowEnd } of scan.ranges) {
     for (let from = rowStart; from < rowEnd; from += sliceRows) {
       signal?.throwIfAborted()
       const to = Math.min(rowEnd, from + sliceRows)
-      takeRows(await readable(name, () => readSlice(scan, columns, { from, to })), {
+      takeRows(await readable(name, () => readSlice(scan, columns, { from, to, buffers })), {
         from,
         columns,
         intake: bars.intake,
@@ -140,16 +142,16 @@ interface Slice {
 async function readSlice(
   scan: ParquetScan,
   columns: readonly BarColumn[],
-  { from, to }: { readonly from: number; readonly to: number },
+  { from, to, buffers }: { readonly from: number; readonly to: number; readonly buffers: readonly Float64Array[] },
 ): Promise<Slice> {
   const cells: (DecodedArray | undefined)[] = []
-  const numbers: Float64Array[] = []
-  for (const { element, read } of columns) {
-    const values = new Float64Array(to - from)
+  const numbers = buffers.map((buffer) => buffer.subarray(0, to - from))
+  for (const [index, { element, read }] of columns.entries()) {
+    const values = numbers[index] ?? new Float64Array()
     const column = element && (await scan.readColumn({ column: element.name, rowStart: from, rowEnd: to }))
     if (column !== undefined) readCells(column, read, values)
+    else values.fill(0)
     cells.push(column)
-    numbers.push(values)
   }
   return { cells, numbers }
 }
