@@ -5,7 +5,7 @@ import { figure, missing, type Figure } from '../returns/figure.ts'
 import { yearMs } from '../returns/growth.ts'
 import type { ReturnSeries } from '../returns/return-series.ts'
 import { barsOf, firstBarFrom, type PriceBars } from './price-bars.ts'
-import type { TradeLedger, TradeSpan } from './trade-ledger.ts'
+import type { TradeLedger } from './trade-ledger.ts'
 
 /** What the figures of activity are made of. */
 export interface ActivityInput {
@@ -53,11 +53,13 @@ function turnover({ series, equity, ledger, openingEquity }: ActivityInput): Fig
   const elapsedMs = endOf(series) - series.startMs
   if (elapsedMs < dayMs) return missing('the returns cover less than one day')
   if (openingEquity === undefined) return missing('the opening equity was not given')
-  const meanEquity = (openingEquity * equity.reduce((sum, value) => sum + value, 0)) / equity.length
-  const traded = ledger.all.reduce((sum, { record }) => {
-    const { quantity, entry_price, exit_price = '0' } = record
-    return sum + Number(quantity) * (Number(entry_price) + Number(exit_price))
-  }, 0)
+  let sum = 0
+  for (let index = 0; index < equity.length; index++) sum += equity[index]!
+  const meanEquity = (openingEquity * sum) / equity.length
+  let traded = 0
+  for (const { exitMs, quantity, entryPrice, exitPrice } of ledger.all) {
+    traded += quantity * (exitMs === undefined ? entryPrice : entryPrice + exitPrice)
+  }
   return figure(traded / meanEquity / (elapsedMs / yearMs))
 }
 
@@ -71,16 +73,33 @@ function capacity(input: ActivityInput): Figure {
   if (openingEquity === undefined) return missing('the opening equity was not given')
   if (bars === undefined) return missing('no bars were given')
   if (ledger.all.length === 0) return missing('nothing was traded')
-  const loads: number[] = []
-  for (const trade of ledger.all) {
-    const own = barsOf(trade.record.instrument, bars)
-    if (!own || own.length === 0) return missing(`no bars of ${trade.record.instrument} were given`)
-    if (!hasVolume(own)) return missing('the bars carry no volume')
-    loads.push(...loadsOf(trade, own, input))
-  }
-  const ascending = Float64Array.from(loads).sort()
+  const without = reasonAgainst(bars, ledger)
+  if (without !== undefined) return missing(without)
+  const ascending = fillLoads(bars, input).sort()
   const highest = ascending[Math.ceil((ascending.length * percentile) / 100) - 1]!
   return figure((volumeShare / highest) * openingEquity)
+}
+
+/** Why the bars do not say what volume the trades met; undefined where they do. */
+function reasonAgainst(bars: readonly PriceBars[], ledger: TradeLedger): string | undefined {
+  for (const instrument of new Set(ledger.all.map(({ record }) => record.instrument))) {
+    const own = barsOf(instrument, bars)
+    if (!own || own.length === 0) return `no bars of ${instrument} were given`
+    if (!hasVolume(own)) return 'the bars carry no volume'
+  }
+  return undefined
+}
+
+/** The load of every fill, in no particular order. */
+function fillLoads(bars: readonly PriceBars[], input: ActivityInput): Float64Array {
+  const loads = new Float64Array(2 * input.ledger.all.length)
+  let count = 0
+  for (const { record, entryMs, exitMs, quantity } of input.ledger.all) {
+    const own = barsOf(record.instrument, bars)!
+    loads[count++] = loadOf(quantity, entryMs, own, input)
+    if (exitMs !== undefined) loads[count++] = loadOf(quantity, exitMs, own, input)
+  }
+  return loads.subarray(0, count)
 }
 
 function hasVolume({ volume, length }: PriceBars): boolean {
@@ -88,13 +107,10 @@ function hasVolume({ volume, length }: PriceBars): boolean {
   return false
 }
 
-/** Volume share per unit of relative equity, at entry and exit; infinite where a bar without volume was traded. */
-function loadsOf({ record, entryMs, exitMs }: TradeSpan, bars: PriceBars, input: ActivityInput): readonly number[] {
-  const fills = exitMs === undefined ? [entryMs] : [entryMs, exitMs]
-  return fills.map((fillMs) => {
-    const volume = bars.volume[barAt(bars, fillMs)]!
-    return volume > 0 ? Number(record.quantity) / volume / equityAt(input, fillMs) : Infinity
-  })
+/** Volume share of a fill per unit of relative equity; infinite where a bar without volume was traded. */
+function loadOf(quantity: number, fillMs: number, bars: PriceBars, input: ActivityInput): number {
+  const volume = bars.volume[barAt(bars, fillMs)]!
+  return volume > 0 ? quantity / volume / equityAt(input, fillMs) : Infinity
 }
 
 /** The bar that holds an instant: the last to open at or before it, else the first. */

@@ -51,18 +51,18 @@ function eachOf(absent: Figure): Record<ExcursionName, Figure> {
   return { average_mae: absent, worst_mae: absent, average_mfe: absent, best_mfe: absent }
 }
 
-function excursionOf({ record, entryMs, exitMs }: ClosedTrade, all: readonly PriceBars[]): Excursion | undefined {
+function excursionOf(trade: ClosedTrade, all: readonly PriceBars[]): Excursion | undefined {
+  const { record, entryMs, exitMs, entryPrice, exitPrice } = trade
   const bars = barsOf(record.instrument, all)
   if (!bars) return undefined
-  const entry = Number(record.entry_price)
-  let lowest = Math.min(entry, Number(record.exit_price ?? entry))
-  let highest = Math.max(entry, Number(record.exit_price ?? entry))
+  const { openTimeMs, low, high, length } = bars
+  let lowest = Math.min(entryPrice, exitPrice)
+  let highest = Math.max(entryPrice, exitPrice)
   const lastOpenMs = exitMs - bars.intervalMs
-  for (let index = firstBarFrom(bars, entryMs); index < bars.length; index++) {
-    if (bars.openTimeMs[index]! > lastOpenMs) break
-    lowest = Math.min(lowest, bars.low[index]!)
-    highest = Math.max(highest, bars.high[index]!)
+  for (let index = firstBarFrom(bars, entryMs); index < length && openTimeMs[index]! <= lastOpenMs; index++) {
+    if (low[index]! < lowest) lowest = low[index]!
+    if (high[index]! > highest) highest = high[index]!
   }
-  const [fall, rise] = [(entry - lowest) / entry, (highest - entry) / entry]
+  const [fall, rise] = [(entryPrice - lowest) / entryPrice, (highest - entryPrice) / entryPrice]
   return record.side === 'long' ? { adverse: fall, favourable: rise } : { adverse: rise, favourable: fall }
 }

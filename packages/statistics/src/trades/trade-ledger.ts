@@ -17,6 +17,10 @@ export interface TradeSpan {
   readonly exitMs: number | undefined
   /** After fees, in quote currency. */
   readonly pnl: number
+  readonly quantity: number
+  readonly entryPrice: number
+  /** The entry price where there is no exit. */
+  readonly exitPrice: number
 }
 
 /** A trade that has an exit. */
@@ -47,14 +51,22 @@ export function readTrades(trades: readonly TradeRecord[]): TradeLedger {
   let [profitSum, lossSum, fees] = [ZERO, ZERO, ZERO]
   for (const record of trades) {
     const exact = decimal(record.pnl)
-    const entryMs = parseInstant(record.entry_ts)
-    const pnl = decimalNumber(exact)
     fees = plus(fees, decimal(record.fee))
+    const entryPrice = Number(record.entry_price)
+    const span = {
+      record,
+      entryMs: parseInstant(record.entry_ts),
+      exitMs: undefined,
+      pnl: decimalNumber(exact),
+      quantity: Number(record.quantity),
+      entryPrice,
+      exitPrice: record.exit_price === undefined ? entryPrice : Number(record.exit_price),
+    }
     if (record.exit_ts === undefined) {
-      all.push({ record, entryMs, exitMs: undefined, pnl })
+      all.push(span)
       continue
     }
-    const trade = { record, entryMs, exitMs: parseInstant(record.exit_ts), pnl }
+    const trade = { ...span, exitMs: parseInstant(record.exit_ts) }
     all.push(trade)
     closed.push(trade)
     const result = sign(exact)
