@@ -23,7 +23,7 @@ export const dataImportCommand = defineCommand({
   examples: [
     'qmtl data import btc-1m.csv --instrument BTC-USD.COINBASE',
     'qmtl data import 2024-*.parquet --instrument BTC-USD.COINBASE --merge',
-    "qmtl data import acme.csv -i ACME.XNYS --map ts=Date+Time --time 'MM/DD/YYYY HH:mm' --time-zone America/New_York",
+    "qmtl data import eth.csv -i ETH-USD.KRAKEN --map ts=Date --time 'DD.MM.YYYY HH:mm'",
   ],
   isStoppable: true,
   async run(context, { args, options }) {
