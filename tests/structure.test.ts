@@ -107,6 +107,11 @@ describe('layers', () => {
     expect(findCycle(edges)).toEqual([])
   })
 
+  test('what is only types is imported and exported as such, so that nothing is loaded for it', () => {
+    const onlyTypes = /^(?:import|export) \{(?:\s*type \w+(?: as \w+)?,?)+\s*\} from/m
+    expect(files.filter(({ text }) => onlyTypes.test(text)).map(({ path }) => path)).toEqual([])
+  })
+
   test('pure code does no I/O and reads neither clock nor chance', () => {
     const wrong = files
       .filter((file) => !file.isTest && !doIo.has(file.package) && !mayDoIo(file))

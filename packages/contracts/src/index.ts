@@ -82,15 +82,15 @@ export { createCauseList, mostCauses, type CauseList } from './errors/cause-list
 export { errorTable, isErrorCode, type RetryAdvice, type ErrorEntry, type ErrorCode } from './errors/error-table.ts'
 export { problemOf, errorOfProblem, type ProblemDocument } from './errors/problem.ts'
 export { QmtlError, messageOf, type ErrorCause, type QmtlErrorOptions } from './errors/qmtl-error.ts'
-export { type ServiceName, type ControlEvent } from './events/control-event.ts'
-export {
-  type ActivationUpdated,
-  type WorldEpochChanged,
-  type PolicyUpdated,
-  type BindingsUpdated,
-  type QueueUpdated,
-  type WorldEvent,
-  type GraphEvent,
+export type { ServiceName, ControlEvent } from './events/control-event.ts'
+export type {
+  ActivationUpdated,
+  WorldEpochChanged,
+  PolicyUpdated,
+  BindingsUpdated,
+  QueueUpdated,
+  WorldEvent,
+  GraphEvent,
 } from './events/world-events.ts'
 export {
   evidenceStages,

@@ -1,12 +1,12 @@
 export { createMemoryBus, type MemoryBus, type MemoryBusOptions } from './adapters/memory-bus.ts'
-export {
-  type Consumer,
-  type ControlBus,
-  type HandlerFault,
-  type DeliveryContext,
-  type Loss,
-  type OverflowRule,
-  type Position,
-  type SubscribeOptions,
-  type Subscription,
+export type {
+  Consumer,
+  ControlBus,
+  HandlerFault,
+  DeliveryContext,
+  Loss,
+  OverflowRule,
+  Position,
+  SubscribeOptions,
+  Subscription,
 } from './ports.ts'

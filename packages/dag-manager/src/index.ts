@@ -1,2 +1,2 @@
-export { type DagManagerTables } from './adapters/tables.ts'
+export type { DagManagerTables } from './adapters/tables.ts'
 export { createDagManager, type DagManager, type DagManagerPorts, type DagManagerOptions } from './service.ts'

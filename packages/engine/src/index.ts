@@ -2,15 +2,8 @@ export { align } from './graph/align.ts'
 export { bars, type BarSeries, type BarsOptions } from './graph/bars.ts'
 export { collectGraph, sourcesOf, warmupOf } from './graph/collect-graph.ts'
 export { customNode, type CustomNodeOptions } from './graph/custom-node.ts'
-export { type Helpers, type SeriesViews } from './graph/custom-operator.ts'
-export {
-  type NodeSpec,
-  type Operand,
-  type Operator,
-  type Series,
-  type SeriesRef,
-  type Timing,
-} from './graph/node-spec.ts'
+export type { Helpers, SeriesViews } from './graph/custom-operator.ts'
+export type { NodeSpec, Operand, Operator, Series, SeriesRef, Timing } from './graph/node-spec.ts'
 export {
   boolean,
   choice,
@@ -35,7 +28,7 @@ export {
 export { resample, resampleBars, type ResampledBars } from './graph/resample.ts'
 export { serializeGraph, type GraphHead } from './graph/serialize-graph.ts'
 export { seriesOf } from './graph/series.ts'
-export { type SeriesView } from './graph/series-view.ts'
+export type { SeriesView } from './graph/series-view.ts'
 export { dema, ema, rma, tema, type EmaOptions } from './operators/averages/ema.ts'
 export { kama, type KamaOptions } from './operators/averages/kama.ts'
 export { sma } from './operators/averages/sma.ts'
@@ -86,7 +79,7 @@ export { crossSectionalRank, crossSectionalZScore } from './operators/cross-sect
 export { forwardReturn } from './operators/labels/forward-return.ts'
 export { metaLabel, type MetaLabelOptions } from './operators/labels/meta-label.ts'
 export { tripleBarrier, type TripleBarrierLabel, type TripleBarrierOptions } from './operators/labels/triple-barrier.ts'
-export { type BookLevels, type BookSizes, type Quote } from './operators/order-book/book-inputs.ts'
+export type { BookLevels, BookSizes, Quote } from './operators/order-book/book-inputs.ts'
 export { depth, depthChange, depthSlope, gapDepthWeightedSum } from './operators/order-book/depth.ts'
 export {
   executionImbalance,
@@ -137,7 +130,7 @@ export { argmax, argmin, highest, lowest } from './operators/rolling/extremes.ts
 export { angle, linearRegression, type AngleOptions } from './operators/rolling/linear-regression.ts'
 export { median, percentileRank, quantile } from './operators/rolling/quantiles.ts'
 export { cumulativeSum, rollingSum } from './operators/rolling/rolling-sum.ts'
-export { type Aggregate } from './operators/resample-kernel.ts'
+export type { Aggregate } from './operators/resample-kernel.ts'
 export { kurtosis, skew } from './operators/rolling/shape.ts'
 export { backtestStrategies, type ManyBacktests, type ManyBacktestsOptions } from './adapters/backtest-strategies.ts'
 export { createComputePool, type ComputePool } from './adapters/compute-pool.ts'
@@ -160,7 +153,7 @@ export { metricOf, rankTrials, trialsAmong, type SearchMetric } from './search/r
 export type { RunSummary } from './search/run-summary.ts'
 export { tradeWindows, type TrialTerms, type TrialWindow } from './search/trial-window.ts'
 export { walkForwardFolds, type Fold, type TrainingSpan } from './search/walk-forward.ts'
-export { type EvaluationOptions } from './evaluate/node-failure.ts'
+export type { EvaluationOptions } from './evaluate/node-failure.ts'
 export {
   createLiveEvaluator,
   type BarOutcome,
@@ -185,10 +178,10 @@ export { orderRequestOf, type OrderDecision } from './planner/order-request.ts'
 export { plannerRules, type PlannerOptions, type PlannerRules, type Rebalance } from './planner/planner-rules.ts'
 export { backtestStrategy, type BacktestOptions } from './backtest/backtest-strategy.ts'
 export { runBacktest, type BacktestResult } from './backtest/run-backtest.ts'
-export { type BacktestOrigin } from './backtest/run-fingerprint.ts'
+export type { BacktestOrigin } from './backtest/run-fingerprint.ts'
 export { equityPoints, evidenceOf } from './backtest/evidence-of.ts'
-export { type RefusalCount, type SimulationInput } from './backtest/simulate.ts'
-export { type TargetColumn } from './backtest/lane.ts'
+export type { RefusalCount, SimulationInput } from './backtest/simulate.ts'
+export type { TargetColumn } from './backtest/lane.ts'
 export {
   checkReplay,
   replayFindingText,
@@ -199,5 +192,5 @@ export {
 export { reportHtml } from './report/report-html.ts'
 export { isReportHtml } from './report/report-page.ts'
 export { sweepHtml, type SweepHtmlInput, type SweepTable } from './report/sweep-html.ts'
-export { type ReportData, type ReportInput } from './report/report-input.ts'
+export type { ReportData, ReportInput } from './report/report-input.ts'
 export { remarksOn, type Remark, type RemarkKind } from './report/report-remarks.ts'

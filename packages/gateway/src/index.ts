@@ -1,3 +1,3 @@
-export { type GatewayTables } from './database/tables.ts'
-export { type ConnectedVenues, type GatewayOptions, type GatewayPorts } from './ports.ts'
+export type { GatewayTables } from './database/tables.ts'
+export type { ConnectedVenues, GatewayOptions, GatewayPorts } from './ports.ts'
 export { createGateway, type Gateway } from './service.ts'
